@@ -1,0 +1,1 @@
+//! A client for the Docker Engine API with the words of the `docker` CLI.

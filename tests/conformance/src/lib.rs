@@ -1,0 +1,1 @@
+//! Decodes recorded engine answers with the raw crate of their API version.

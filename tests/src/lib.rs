@@ -1,0 +1,1 @@
+//! What the replay, wire and live tests share.
