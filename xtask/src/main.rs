@@ -1,8 +1,11 @@
 //! The project's own tasks; `cargo xtask --help` lists them.
 
+use std::path::Path;
+
 use clap::Parser;
 
 mod engine;
+mod spec;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own tasks")]
@@ -10,10 +13,21 @@ enum Task {
     /// Start, stop and list real engines on this machine
     #[command(subcommand)]
     Engine(engine::Command),
+    /// Import, add and verify the Swagger files in spec/
+    #[command(subcommand)]
+    Spec(spec::Command),
 }
 
 fn main() -> anyhow::Result<()> {
     match Task::parse() {
         Task::Engine(command) => engine::run(command),
+        Task::Spec(command) => spec::run(command),
     }
+}
+
+/// The folder of the workspace's `Cargo.toml`.
+fn workspace_root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
 }
