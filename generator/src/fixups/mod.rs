@@ -1,0 +1,121 @@
+//! Where the Engine and its spec disagree: a registry of corrections, as data under `spec/fixups/`.
+//!
+//! Each fixup names its versions, what the spec says, what the engine does and how that is
+//! known. One that changes nothing in one of its versions is an error: it has expired there.
+
+mod edit;
+mod range;
+mod target;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+pub use edit::Edit;
+pub use range::Ranges;
+
+use crate::version::Version;
+use crate::yaml;
+
+/// Why a fixup exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shelf {
+    /// The spec is wrong.
+    Upstream,
+    /// The spec is right, and we want it otherwise.
+    Special,
+}
+
+/// One disagreement and the edits that settle it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fixup {
+    /// A name of its own, in kebab-case.
+    pub id: String,
+    /// The API versions whose spec needs it: `1.25-1.30`, `1.44`, `1.42-` for all from there on.
+    pub versions: Ranges,
+    /// What the spec says.
+    pub spec: String,
+    /// What engines do, or, on the `special` shelf, what we want instead and why.
+    pub engine: String,
+    /// How that is known: recorded answers, reference sources, issues.
+    pub evidence: Vec<String>,
+    /// The edits, applied in order.
+    pub edits: Vec<Edit>,
+}
+
+/// All fixups of `spec/fixups/`.
+#[derive(Debug, Default)]
+pub struct Fixups {
+    all: Vec<(Shelf, Fixup)>,
+}
+
+impl Fixups {
+    /// Reads every file of both shelves, in the order of their names.
+    pub fn load(folder: &Path) -> Result<Self> {
+        let mut all = Vec::new();
+        for (shelf, name) in [(Shelf::Upstream, "upstream"), (Shelf::Special, "special")] {
+            let mut files = fs::read_dir(folder.join(name))
+                .with_context(|| format!("cannot list {}", folder.join(name).display()))?
+                .map(|entry| Ok(entry?.path()))
+                .collect::<Result<Vec<_>>>()?;
+            files.sort();
+            for path in files {
+                let fixups: Vec<Fixup> = yaml::read(&path)?;
+                all.extend(fixups.into_iter().map(|fixup| (shelf, fixup)));
+            }
+        }
+        let fixups = Self { all };
+        fixups.check_ids()?;
+        Ok(fixups)
+    }
+
+    fn check_ids(&self) -> Result<()> {
+        let mut ids: Vec<_> = self
+            .all
+            .iter()
+            .map(|(_, fixup)| fixup.id.as_str())
+            .collect();
+        ids.sort_unstable();
+        match ids.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => bail!("two fixups are named {}", pair[0]),
+            None => Ok(()),
+        }
+    }
+
+    /// Every fixup with its shelf, in the order of application.
+    pub fn iter(&self) -> impl Iterator<Item = (Shelf, &Fixup)> {
+        self.all.iter().map(|(shelf, fixup)| (*shelf, fixup))
+    }
+
+    /// Corrects the spec of one version and returns how many fixups that took.
+    pub fn apply(&self, spec: &mut Value, version: Version) -> Result<usize> {
+        let due = self
+            .all
+            .iter()
+            .filter(|(_, fixup)| fixup.versions.contain(version));
+        let mut applied = 0;
+        for (_, fixup) in due {
+            for edit in &fixup.edits {
+                edit.apply(spec).with_context(|| {
+                    format!(
+                        "fixup {} changes nothing in v{version}: correct it or narrow its versions ({})",
+                        fixup.id, fixup.versions
+                    )
+                })?;
+            }
+            applied += 1;
+        }
+        Ok(applied)
+    }
+}
+
+/// The JSON Schema of a fixup file, for editors.
+pub fn json_schema() -> Result<String> {
+    let schema = schemars::schema_for!(Vec<Fixup>);
+    Ok(serde_json::to_string_pretty(&schema)? + "\n")
+}
