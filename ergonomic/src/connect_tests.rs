@@ -1,0 +1,195 @@
+//! Connecting to everything that is not, or not quite, an engine.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, UnixListener, UnixStream};
+
+use crate::{ApiVersion, Docker, Endpoint, Error};
+
+/// What a peer does with each connection.
+#[derive(Clone, Copy)]
+enum Peer {
+    /// Answers every request with this.
+    Says(&'static str),
+    /// Answers GET with this, and closes on HEAD.
+    SaysToGet(&'static str),
+    Silent,
+}
+
+async fn serve(listener: UnixListener, peer: Peer) {
+    let mut silent = Vec::new();
+    while let Ok((connection, _)) = listener.accept().await {
+        match peer {
+            Peer::Silent => silent.push(connection),
+            Peer::Says(_) | Peer::SaysToGet(_) => answer(connection, peer).await,
+        }
+    }
+}
+
+async fn answer(mut connection: UnixStream, peer: Peer) {
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n\r\n") {
+        match connection.read_u8().await {
+            Ok(byte) => request.push(byte),
+            Err(_) => return,
+        }
+    }
+    let answer = match peer {
+        Peer::SaysToGet(_) if request.starts_with(b"HEAD") => return,
+        Peer::Says(answer) | Peer::SaysToGet(answer) => answer,
+        Peer::Silent => return,
+    };
+    // The client may have hung up; that is for the client's side to judge.
+    let _ = connection.write_all(answer.as_bytes()).await;
+}
+
+/// Connects to a peer on a socket in a folder of its own.
+async fn connect_to(peer: Peer) -> Result<Docker, Error> {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("peer.sock");
+    let server = tokio::spawn(serve(UnixListener::bind(&socket).unwrap(), peer));
+    let docker = Docker::connect_to(format!("unix://{}", socket.display()))
+        .connect_timeout(Duration::from_millis(300))
+        .await;
+    server.abort();
+    docker
+}
+
+/// The error's line, after checking what holds for each: it is one line, and names the host.
+fn line(error: &Error, host: &str) -> String {
+    let line = error.to_string();
+    assert!(line.contains(host) && !line.contains('\n'), "{line}");
+    line
+}
+
+const ENGINE: &str = "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nOstype: linux\r\n\
+                      Content-Length: 0\r\nConnection: close\r\n\r\n";
+
+#[tokio::test]
+async fn the_lower_version_is_spoken() {
+    let docker = connect_to(Peer::Says(ENGINE)).await.unwrap();
+    assert_eq!(docker.api_version(), ApiVersion::new(1, 41));
+}
+
+#[tokio::test]
+async fn an_engine_that_closes_on_head_is_asked_with_get() {
+    let docker = connect_to(Peer::SaysToGet(ENGINE)).await.unwrap();
+    assert_eq!(docker.api_version(), ApiVersion::new(1, 41));
+}
+
+#[tokio::test]
+async fn an_engine_below_the_floor_is_named_with_the_floor() {
+    let error = connect_to(Peer::Says(
+        "HTTP/1.1 200 OK\r\nApi-Version: 1.12\r\nContent-Length: 0\r\n\r\n",
+    ))
+    .await
+    .unwrap_err();
+    assert!(error.is_unsupported());
+    let line = line(&error, "peer.sock");
+    assert!(line.contains("1.12") && line.contains("1.24"), "{line}");
+}
+
+#[tokio::test]
+async fn a_malformed_version_is_not_guessed_at() {
+    for version in ["one", "1", "1.41.2", "\u{1b}[31m"] {
+        let answer =
+            format!("HTTP/1.1 200 OK\r\nApi-Version: {version}\r\nContent-Length: 0\r\n\r\n");
+        let error = connect_to(Peer::Says(answer.leak())).await.unwrap_err();
+        assert!(error.is_decode() || error.is_connect(), "{error}");
+        line(&error, "peer.sock");
+    }
+}
+
+#[tokio::test]
+async fn a_web_server_is_not_an_engine() {
+    let error = connect_to(Peer::Says(
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nServer: web\r\n\r\n",
+    ))
+    .await
+    .unwrap_err();
+    assert!(error.is_connect());
+    assert!(
+        line(&error, "peer.sock").contains("not an engine"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_keeps_its_status_and_words() {
+    let error = connect_to(Peer::Says(
+        "HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\nConnection: close\r\n\r\nno entry\n",
+    ))
+    .await
+    .unwrap_err();
+    assert_eq!(error.status(), Some(403));
+    assert!(line(&error, "peer.sock").contains("no entry"), "{error}");
+}
+
+#[tokio::test]
+async fn what_does_not_speak_http_is_no_engine() {
+    for greeting in ["SSH-2.0-OpenSSH_9.2\r\n", "\u{15}\u{3}\u{1}\0\u{2}\u{2}"] {
+        let error = connect_to(Peer::Says(greeting)).await.unwrap_err();
+        assert!(error.is_connect(), "{error:?}");
+        line(&error, "peer.sock");
+    }
+}
+
+#[tokio::test]
+async fn silence_is_a_timeout() {
+    let error = connect_to(Peer::Silent).await.unwrap_err();
+    assert!(error.is_timeout());
+    assert!(line(&error, "peer.sock").contains("0.3 s"), "{error}");
+}
+
+#[tokio::test]
+async fn a_missing_socket_is_told_what_to_do() {
+    let error = Docker::connect_to("unix:///nowhere/d.sock")
+        .await
+        .unwrap_err();
+    assert!(error.is_connect());
+    let line = line(&error, "unix:///nowhere/d.sock");
+    assert!(
+        line.contains("does not exist") && line.contains("DOCKER_HOST"),
+        "{line}"
+    );
+}
+
+#[tokio::test]
+async fn a_port_that_refuses_is_told_so() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let host = format!("tcp://{address}");
+    let error = Docker::connect_to(&host).await.unwrap_err();
+    assert!(error.is_connect());
+    assert!(line(&error, &host).contains("refused"), "{error}");
+}
+
+#[tokio::test]
+async fn a_name_too_long_for_a_socket_is_an_error() {
+    let path = Path::new("/").join("x".repeat(200));
+    let error = Docker::connect_to(Endpoint::unix(path).to_string())
+        .await
+        .unwrap_err();
+    assert!(error.is_connect(), "{error}");
+}
+
+#[tokio::test]
+async fn a_pin_takes_the_engines_word_for_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("peer.sock");
+    let old = "HTTP/1.1 200 OK\r\nApi-Version: what\r\nContent-Length: 0\r\n\r\n";
+    let server = tokio::spawn(serve(UnixListener::bind(&socket).unwrap(), Peer::Says(old)));
+    let host = format!("unix://{}", socket.display());
+    let pinned = Docker::connect_to(&host)
+        .api_version(ApiVersion::new(1, 30))
+        .await;
+    assert_eq!(pinned.unwrap().api_version(), ApiVersion::new(1, 30));
+    let outside = Docker::connect_to(&host)
+        .api_version(ApiVersion::new(1, 23))
+        .await;
+    assert!(outside.unwrap_err().is_invalid_input());
+    server.abort();
+}

@@ -1,0 +1,182 @@
+//! The client: connecting to an engine, and the nouns that can be asked of it.
+
+use std::env;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::answer::{Result, awaited};
+use crate::endpoint::Endpoint;
+use crate::error::{Call, Error};
+use crate::ping::{self, Ping};
+use crate::transport::Transport;
+use crate::version::{self, ApiVersion};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connected client.
+///
+/// Clones are cheap and share one pool of connections.
+///
+/// # Dropping
+///
+/// Connections are closed with the last clone, and with the last request, stream or handle that
+/// was made with one.
+#[derive(Clone)]
+pub struct Docker {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    transport: Transport,
+    version: ApiVersion,
+}
+
+impl Docker {
+    /// Connects to the engine that `DOCKER_HOST` names, or else to the one at the default socket,
+    /// and settles on an API version that both sides speak (`DOCKER_API_VERSION` decides, if set).
+    ///
+    /// # Errors
+    ///
+    /// - [`is_invalid_input`](Error::is_invalid_input) if one of the variables is malformed;
+    /// - [`is_connect`](Error::is_connect) or [`is_timeout`](Error::is_timeout) if there is no
+    ///   engine;
+    /// - [`is_unsupported`](Error::is_unsupported) if the engine is older than
+    ///   [`ApiVersion::FLOOR`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example() -> dockwright::Result<()> {
+    /// let docker = dockwright::Docker::connect().await?;
+    /// println!("API {} at {}", docker.api_version(), docker.endpoint());
+    /// # Ok(()) }
+    /// ```
+    pub fn connect() -> Connect {
+        Connect::new(None)
+    }
+
+    /// Connects to the engine at `host`, written as in `DOCKER_HOST`; nothing is read from the
+    /// environment.
+    ///
+    /// # Errors
+    ///
+    /// As for [`connect`](Docker::connect).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example() -> dockwright::Result<()> {
+    /// let docker = dockwright::Docker::connect_to("tcp://build-host:2375").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn connect_to(host: impl Into<String>) -> Connect {
+        Connect::new(Some(host.into()))
+    }
+
+    /// The API version that requests are made in.
+    pub fn api_version(&self) -> ApiVersion {
+        self.shared.version
+    }
+
+    /// Where the engine listens.
+    pub fn endpoint(&self) -> &Endpoint {
+        self.shared.transport.endpoint()
+    }
+
+    /// Asks the engine whether it is there, and what it is.
+    ///
+    /// # Errors
+    ///
+    /// As for [`connect`](Docker::connect).
+    pub async fn ping(&self) -> Result<Ping> {
+        let transport = &self.shared.transport;
+        ping::ping(transport, &transport.call("ping")).await
+    }
+}
+
+impl fmt::Debug for Docker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Docker")
+            .field("endpoint", &format_args!("{}", self.endpoint()))
+            .field("api_version", &format_args!("{}", self.api_version()))
+            .finish()
+    }
+}
+
+/// A connection to make; await it.
+#[derive(Clone, Debug)]
+#[must_use = "nothing connects until this is awaited"]
+pub struct Connect {
+    /// `None` takes host and version from the environment.
+    host: Option<String>,
+    version: Option<ApiVersion>,
+    timeout: Duration,
+}
+
+impl Connect {
+    fn new(host: Option<String>) -> Self {
+        Self {
+            host,
+            version: None,
+            timeout: CONNECT_TIMEOUT,
+        }
+    }
+
+    /// Speaks this version of the API instead of negotiating one.
+    pub fn api_version(mut self, version: ApiVersion) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// How long a connection may take to come about; 10 s if not set. It bounds no request.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    async fn send(self) -> Result<Docker> {
+        let (endpoint, pin) = match &self.host {
+            Some(host) => (host.parse()?, None),
+            None => (Endpoint::from_env()?, pin_from_env()?),
+        };
+        let pin = match self.version {
+            Some(version) => Some(version::check_pin(version)?),
+            None => pin,
+        };
+        let transport = Transport::new(endpoint, self.timeout)?;
+        let call = transport.call("connect");
+        let version = match pin {
+            Some(version) => {
+                ping::reach(&transport, &call).await?;
+                version
+            }
+            None => negotiated(&transport, &call).await?,
+        };
+        Ok(Docker {
+            shared: Arc::new(Shared { transport, version }),
+        })
+    }
+}
+
+awaited!(Connect => Docker);
+
+fn pin_from_env() -> Result<Option<ApiVersion>> {
+    match env::var("DOCKER_API_VERSION") {
+        Ok(text) if text.trim().is_empty() => Ok(None),
+        Ok(text) => version::pinned(&text).map(Some),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => {
+            Err(Error::invalid("DOCKER_API_VERSION is not valid UTF-8"))
+        }
+    }
+}
+
+async fn negotiated(transport: &Transport, call: &Call) -> Result<ApiVersion> {
+    let engine = ping::ping(transport, call).await?.api_version;
+    version::negotiate(engine).ok_or_else(|| {
+        Error::unsupported("this client", ApiVersion::FLOOR, engine)
+            .advising("upgrade the engine")
+            .during(call)
+    })
+}

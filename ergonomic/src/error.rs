@@ -1,0 +1,367 @@
+//! The one error type: opaque, told apart by kind and by predicates, written for the reader.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::version::ApiVersion;
+
+type Source = Box<dyn StdError + Send + Sync + 'static>;
+
+/// How much of an engine's message [`Error`] prints; [`Error::engine_message`] has all of it.
+const PRINTED_MESSAGE: usize = 1024;
+
+/// What went wrong, on what, where, and what to do about it.
+///
+/// The type is opaque so that it can grow. Branch on [`kind`](Error::kind), on the predicates
+/// (`is_not_found`, `is_connect`, …) or on [`status`](Error::status), never on the text.
+///
+/// # Formatting
+///
+/// `Display` prints one line with this level only: the operation, its object, the host, what was
+/// said and, where there is something to do, what to do. What lies beneath comes from
+/// [`source`](std::error::Error::source), which prints nothing that this level printed already.
+///
+/// # Source
+///
+/// The types in the chain of sources are there to be shown, and may change in any release.
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    kind: ErrorKind,
+    call: Option<Call>,
+    detail: String,
+    advice: Option<String>,
+    status: Option<u16>,
+    engine_message: Option<String>,
+    json_path: Option<String>,
+    source: Option<Source>,
+}
+
+/// The kinds of [`Error`], for a `match` with a fallback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// What the caller, or the environment, gave cannot be sent; nothing was sent.
+    InvalidInput,
+    /// There is no engine to talk to at the endpoint.
+    Connect,
+    /// The engine took longer than a timeout allows.
+    Timeout,
+    /// The negotiated API version lacks what was asked for; nothing was sent.
+    #[non_exhaustive]
+    UnsupportedByEngine {
+        /// What was asked for.
+        feature: &'static str,
+        /// The first API version that has it.
+        needs: ApiVersion,
+        /// The API version in use.
+        have: ApiVersion,
+    },
+    /// The engine refused, or failed and said so. [`Error::status`] says how, unless the failure
+    /// came inside a stream that had begun well.
+    Engine,
+    /// The engine sent bytes that do not follow the protocol.
+    Decode,
+    /// The connection was lost after it had been made.
+    Interrupted,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, detail: impl Into<String>) -> Self {
+        Self {
+            inner: Box::new(Inner {
+                kind,
+                call: None,
+                detail: detail.into(),
+                advice: None,
+                status: None,
+                engine_message: None,
+                json_path: None,
+                source: None,
+            }),
+        }
+    }
+
+    pub(crate) fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidInput, detail)
+    }
+
+    pub(crate) fn decode(detail: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Decode, detail)
+    }
+
+    /// The engine said no: `status` where the answer had one, `message` as the engine put it.
+    pub(crate) fn engine(status: Option<u16>, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let said = printable(&message);
+        let detail = match (status, said.is_empty()) {
+            (Some(status), true) => format!("the engine answered {status} without a reason"),
+            (Some(status), false) => format!("the engine answered {status}: {said}"),
+            (None, true) => "the engine reported a failure without a reason".to_owned(),
+            (None, false) => format!("the engine reported: {said}"),
+        };
+        let mut error = Self::new(ErrorKind::Engine, detail);
+        error.inner.status = status;
+        error.inner.engine_message = Some(message);
+        error
+    }
+
+    pub(crate) fn unsupported(feature: &'static str, needs: ApiVersion, have: ApiVersion) -> Self {
+        Self::new(
+            ErrorKind::UnsupportedByEngine {
+                feature,
+                needs,
+                have,
+            },
+            format!("{feature} needs API version {needs}, this engine is spoken to in {have}"),
+        )
+    }
+
+    pub(crate) fn during(mut self, call: &Call) -> Self {
+        self.inner.call.get_or_insert_with(|| call.clone());
+        self
+    }
+
+    pub(crate) fn advising(mut self, advice: impl Into<String>) -> Self {
+        self.inner.advice = Some(advice.into());
+        self
+    }
+
+    pub(crate) fn at_json_path(mut self, path: String) -> Self {
+        self.inner.json_path = Some(path);
+        self
+    }
+
+    pub(crate) fn because(mut self, source: impl Into<Source>) -> Self {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    /// The kind of this error.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.inner.kind
+    }
+
+    /// The HTTP status of the engine's answer, where the engine's answer is the error.
+    pub fn status(&self) -> Option<u16> {
+        self.inner.status
+    }
+
+    /// The engine's own words, whole, where the engine reported the error.
+    pub fn engine_message(&self) -> Option<&str> {
+        self.inner.engine_message.as_deref()
+    }
+
+    /// What was being done, such as `start container`.
+    pub fn operation(&self) -> Option<&str> {
+        self.inner.call.as_ref().map(|call| call.operation)
+    }
+
+    /// What it was being done to, such as the name of the container.
+    pub fn object(&self) -> Option<&str> {
+        self.inner.call.as_ref()?.object.as_deref()
+    }
+
+    /// The endpoint that was spoken to, as in `DOCKER_HOST`.
+    pub fn host(&self) -> Option<&str> {
+        self.inner.call.as_ref().map(|call| &*call.host)
+    }
+
+    /// Where in the engine's JSON the decoding failed, such as `.State.Pid`.
+    pub fn json_path(&self) -> Option<&str> {
+        self.inner.json_path.as_deref()
+    }
+
+    /// There is no such container, image, or other object (404).
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(404)
+    }
+
+    /// The object is in a state, or has a name, that stands against the request (409).
+    pub fn is_conflict(&self) -> bool {
+        self.status() == Some(409)
+    }
+
+    /// Credentials are missing or wrong (401), or do not suffice (403).
+    pub fn is_unauthorized(&self) -> bool {
+        matches!(self.status(), Some(401 | 403))
+    }
+
+    /// The request was not valid: said by the engine (400), or found before anything was sent.
+    pub fn is_invalid_input(&self) -> bool {
+        self.inner.kind == ErrorKind::InvalidInput || self.status() == Some(400)
+    }
+
+    /// There is no engine to talk to at the endpoint.
+    pub fn is_connect(&self) -> bool {
+        self.inner.kind == ErrorKind::Connect
+    }
+
+    /// A timeout passed.
+    pub fn is_timeout(&self) -> bool {
+        self.inner.kind == ErrorKind::Timeout
+    }
+
+    /// The negotiated API version lacks what was asked for, or the engine does not have it (501).
+    pub fn is_unsupported(&self) -> bool {
+        matches!(self.inner.kind, ErrorKind::UnsupportedByEngine { .. })
+            || self.status() == Some(501)
+    }
+
+    /// The engine sent bytes that do not follow the protocol.
+    pub fn is_decode(&self) -> bool {
+        self.inner.kind == ErrorKind::Decode
+    }
+
+    /// The connection was lost after it had been made.
+    pub fn is_interrupted(&self) -> bool {
+        self.inner.kind == ErrorKind::Interrupted
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.inner;
+        if let Some(call) = &inner.call {
+            write!(f, "{call}: ")?;
+        }
+        f.write_str(&inner.detail)?;
+        if let Some(path) = &inner.json_path {
+            write!(f, " (at `{path}`)")?;
+        }
+        match &inner.advice {
+            Some(advice) => write!(f, "; {advice}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.inner.kind)
+            .field("message", &format_args!("{self}"))
+            .field("source", &self.inner.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.inner.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// What is being attempted: carried by every request and every stream, for its errors.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    operation: &'static str,
+    object: Option<Arc<str>>,
+    host: Arc<str>,
+}
+
+impl Call {
+    pub(crate) fn new(operation: &'static str, host: Arc<str>) -> Self {
+        Self {
+            operation,
+            object: None,
+            host,
+        }
+    }
+
+    pub(crate) fn on(mut self, object: &str) -> Self {
+        self.object = Some(object.into());
+        self
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.operation)?;
+        if let Some(object) = &self.object {
+            write!(f, " `{}`", printable(object))?;
+        }
+        write!(f, " at {}", self.host)
+    }
+}
+
+/// `text` as part of one line: control characters blanked, ends trimmed, at most a screenful.
+pub(crate) fn printable(text: &str) -> String {
+    let text = text.trim();
+    let mut line: String = text
+        .chars()
+        .take(PRINTED_MESSAGE)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if text.chars().nth(PRINTED_MESSAGE).is_some() {
+        line.push('…');
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call() -> Call {
+        Call::new("start container", "unix:///run/d.sock".into()).on("web")
+    }
+
+    #[test]
+    fn one_line_names_operation_object_host_and_the_engines_words() {
+        let error = Error::engine(Some(404), "No such container: web\n").during(&call());
+        assert_eq!(
+            error.to_string(),
+            "start container `web` at unix:///run/d.sock: \
+             the engine answered 404: No such container: web"
+        );
+        assert!(error.is_not_found());
+        assert_eq!(error.status(), Some(404));
+        assert_eq!(error.engine_message(), Some("No such container: web\n"));
+        assert_eq!(error.operation(), Some("start container"));
+        assert_eq!(error.object(), Some("web"));
+        assert_eq!(error.host(), Some("unix:///run/d.sock"));
+    }
+
+    #[test]
+    fn control_characters_and_floods_stay_out_of_the_line() {
+        let said = format!("\x1b[2Jfirst\nsecond{}", "x".repeat(4096));
+        let line = Error::engine(None, said).to_string();
+        assert!(!line.contains(['\x1b', '\n']), "{line:?}");
+        assert!(line.chars().count() < PRINTED_MESSAGE + 100, "{line:?}");
+    }
+
+    #[test]
+    fn the_first_call_named_is_the_one_that_failed() {
+        let outer = Call::new("run container", "unix:///run/d.sock".into());
+        let error = Error::decode("cut").during(&call()).during(&outer);
+        assert_eq!(error.operation(), Some("start container"));
+    }
+
+    #[test]
+    fn the_source_is_not_printed_twice() {
+        let error = Error::decode("not JSON").because(std::io::Error::other("beneath"));
+        assert!(!error.to_string().contains("beneath"));
+        assert_eq!(error.source().unwrap().to_string(), "beneath");
+    }
+
+    #[test]
+    fn an_old_engine_is_named_with_both_versions() {
+        let error = Error::unsupported("manifests", ApiVersion::new(1, 48), ApiVersion::new(1, 41));
+        assert!(error.is_unsupported());
+        assert_eq!(
+            error.to_string(),
+            "manifests needs API version 1.48, this engine is spoken to in 1.41"
+        );
+    }
+
+    #[test]
+    fn an_error_can_cross_threads_and_is_one_word() {
+        fn crosses<T: Send + Sync + 'static>() {}
+        crosses::<Error>();
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+}

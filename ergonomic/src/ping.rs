@@ -1,0 +1,100 @@
+//! Asking whether an engine is there, and which API versions it speaks.
+
+use reqwest::header::HeaderMap;
+use reqwest::{Method, Response};
+
+use crate::answer::Result;
+use crate::error::{Call, Error, ErrorKind, printable};
+use crate::transport::{self, Transport};
+use crate::version::ApiVersion;
+
+/// What an engine says of itself in its answer to a ping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ping {
+    /// The newest API version that the engine speaks.
+    pub api_version: ApiVersion,
+    /// The operating system of its containers, such as `linux`.
+    pub os: Option<String>,
+    /// The builder that it prefers: `1` for the classic one, `2` for BuildKit.
+    pub builder: Option<String>,
+    /// Whether experimental features are on.
+    pub experimental: bool,
+    /// The state of its swarm, such as `inactive` or `active/manager`.
+    pub swarm: Option<String>,
+    /// The version of Podman's own API, if the engine is Podman.
+    pub libpod_version: Option<String>,
+}
+
+pub(crate) async fn ping(transport: &Transport, call: &Call) -> Result<Ping> {
+    let response = reach(transport, call).await?;
+    read(response.headers()).map_err(|error| error.during(call))
+}
+
+/// Pings with `HEAD`, and with `GET` where that is not answered as hoped.
+///
+/// The connect timeout bounds the whole of it, so that a peer that accepts connections and stays
+/// silent is an error too.
+pub(crate) async fn reach(transport: &Transport, call: &Call) -> Result<Response> {
+    let limit = transport.connect_timeout();
+    let answered = tokio::time::timeout(limit, answer(transport, call)).await;
+    answered.unwrap_or_else(|_| {
+        Err(Error::new(
+            ErrorKind::Timeout,
+            format!("no answer within {} s", limit.as_secs_f64()),
+        )
+        .advising("check that the address is that of an engine, and that it is not stuck")
+        .during(call))
+    })
+}
+
+async fn answer(transport: &Transport, call: &Call) -> Result<Response> {
+    let url = format!("{}/_ping", transport.base());
+    let request = |method| transport.http().request(method, &url);
+    match transport.send(call, request(Method::HEAD)).await {
+        Ok(response) if response.status().is_success() => return Ok(response),
+        Err(error) if error.is_connect() || error.is_timeout() => return Err(error),
+        Ok(_) | Err(_) => {}
+    }
+    let response = transport.send(call, request(Method::GET)).await?;
+    if response.status().is_success() {
+        return Ok(response);
+    }
+    let spoken_to_tls = response.status() == 400 && !response.headers().contains_key("api-version");
+    let error = transport::refused(call, response).await;
+    Err(match spoken_to_tls {
+        true => {
+            error.advising("check that the address is that of an engine, and not of a TLS port")
+        }
+        false => error,
+    })
+}
+
+fn read(headers: &HeaderMap) -> Result<Ping> {
+    let text = |name: &str| {
+        let value = String::from_utf8_lossy(headers.get(name)?.as_bytes()).into_owned();
+        (!value.is_empty()).then_some(value)
+    };
+    let version = text("api-version").ok_or_else(|| {
+        Error::new(
+            ErrorKind::Connect,
+            "what answers there is not an engine: it names no Api-Version",
+        )
+        .advising("check the address")
+    })?;
+    let api_version = version.parse().map_err(|_| {
+        Error::decode(format!(
+            "the engine's Api-Version is `{}`, which is no version",
+            printable(&version)
+        ))
+        .advising("set DOCKER_API_VERSION if you know which version it speaks")
+    })?;
+    Ok(Ping {
+        api_version,
+        os: text("ostype"),
+        builder: text("builder-version"),
+        experimental: text("docker-experimental").as_deref() == Some("true"),
+        swarm: text("swarm"),
+        libpod_version: text("libpod-api-version"),
+    })
+}

@@ -1,0 +1,106 @@
+//! A connection taken over for raw bytes both ways, after `101 Switching Protocols`.
+
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use tokio::io::{AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
+use tokio_util::io::ReaderStream;
+
+use crate::error::{Call, Error, ErrorKind};
+
+/// How much is asked for in one read.
+const READ: usize = 64 * 1024;
+
+/// Takes over the connection of a `101` response. What came with the headers is read first.
+pub(crate) async fn take_over(
+    response: reqwest::Response,
+    call: &Call,
+) -> Result<(Incoming, Stdin), Error> {
+    let connection = response.upgrade().await.map_err(|source| {
+        Error::new(
+            ErrorKind::Interrupted,
+            "the connection could not be taken over",
+        )
+        .during(call)
+        .because(source)
+    })?;
+    let (read, write) = tokio::io::split(connection);
+    let incoming = Incoming {
+        reader: ReaderStream::with_capacity(read, READ),
+        call: call.clone(),
+    };
+    Ok((incoming, Stdin { write }))
+}
+
+/// The bytes that come in on a connection taken over, in the buffers that they were read into.
+pub(crate) struct Incoming {
+    reader: ReaderStream<ReadHalf<reqwest::Upgraded>>,
+    call: Call,
+}
+
+impl Stream for Incoming {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let item = ready!(Pin::new(&mut self.reader).poll_next(cx));
+        Poll::Ready(item.map(|outcome| {
+            outcome.map_err(|source| {
+                Error::new(
+                    ErrorKind::Interrupted,
+                    "the connection broke while output was coming",
+                )
+                .during(&self.call)
+                .because(source)
+            })
+        }))
+    }
+}
+
+/// The standard input of a process in a container.
+///
+/// # Dropping
+///
+/// Dropping it leaves the input open; [`close`](Stdin::close) ends it, so that `cat` and its like
+/// come to an end.
+pub struct Stdin {
+    write: WriteHalf<reqwest::Upgraded>,
+}
+
+impl Stdin {
+    /// Ends the input, and leaves the output open.
+    ///
+    /// # Errors
+    ///
+    /// If the connection is gone already.
+    pub async fn close(mut self) -> io::Result<()> {
+        self.write.shutdown().await
+    }
+}
+
+impl AsyncWrite for Stdin {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.write).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.write).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.write).poll_shutdown(cx)
+    }
+}
+
+impl fmt::Debug for Stdin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Stdin")
+    }
+}

@@ -1,0 +1,265 @@
+//! The one way out: requests go to the endpoint, and what fails comes back as [`Error`].
+
+use std::error::Error as StdError;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use futures_util::TryStreamExt;
+use reqwest::{RequestBuilder, Response, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::endpoint::{Address, Endpoint};
+use crate::error::{Call, Error, ErrorKind};
+use crate::stream::json;
+
+/// How much of the body of a refusal is read.
+const REFUSAL: usize = 1024 * 1024;
+/// How long the body of a refusal may take; it is read only for the engine's words.
+const REFUSAL_TIME: Duration = Duration::from_secs(5);
+/// How much of the body of an answer is read where it is not a stream.
+const ANSWER: usize = 256 * 1024 * 1024;
+/// Keeps idle connections that were taken over known to what lies in between.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// An HTTP client for one endpoint, with pooled connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    /// What stands before the path of every request.
+    base: Arc<str>,
+    endpoint: Arc<Endpoint>,
+    /// The endpoint in print, for errors.
+    host: Arc<str>,
+    connect_timeout: Duration,
+}
+
+impl Transport {
+    pub(crate) fn new(endpoint: Endpoint, connect_timeout: Duration) -> Result<Self, Error> {
+        let host: Arc<str> = endpoint.to_string().into();
+        let builder = reqwest::Client::builder()
+            .user_agent(concat!("dockwright/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(connect_timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .tcp_keepalive(KEEP_ALIVE)
+            .http1_only()
+            .no_proxy();
+        let (builder, base) = match endpoint.address() {
+            #[cfg(unix)]
+            Address::Unix(path) => (builder.unix_socket(path.as_path()), "http://localhost"),
+            #[cfg(not(unix))]
+            Address::Unix(_) => {
+                return Err(Error::invalid(format!(
+                    "{host} cannot be reached: this system has no Unix sockets"
+                )));
+            }
+            Address::Tcp(url) => (builder, url.as_str()),
+        };
+        let base = base.into();
+        let http = builder.build().map_err(|source| {
+            Error::invalid(format!("no HTTP client can be made for {host}")).because(source)
+        })?;
+        Ok(Self {
+            http,
+            base,
+            endpoint: Arc::new(endpoint),
+            host,
+            connect_timeout,
+        })
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    pub(crate) fn connect_timeout(&self) -> Duration {
+        self.connect_timeout
+    }
+
+    /// The start of something to attempt, for its errors.
+    pub(crate) fn call(&self, operation: &'static str) -> Call {
+        Call::new(operation, self.host.clone())
+    }
+
+    /// Sends a request; gives the response whatever its status.
+    pub(crate) async fn send(
+        &self,
+        call: &Call,
+        request: RequestBuilder,
+    ) -> Result<Response, Error> {
+        request
+            .send()
+            .await
+            .map_err(|source| self.not_sent(source).during(call))
+    }
+
+    /// Why there is no response.
+    pub(crate) fn not_sent(&self, source: reqwest::Error) -> Error {
+        // The URL names a host that is not the endpoint.
+        let source = source.without_url();
+        if source.is_builder() {
+            return Error::invalid("the request cannot be written").because(source);
+        }
+        let seconds = self.connect_timeout.as_secs_f64();
+        let error = if source.is_timeout() && source.is_connect() {
+            Error::new(
+                ErrorKind::Timeout,
+                format!("no connection within {seconds} s"),
+            )
+            .advising("check that the engine is running and that nothing in between drops packets")
+        } else if source.is_timeout() {
+            Error::new(ErrorKind::Timeout, "no answer in time")
+        } else if source.is_connect() {
+            self.not_connected(io_cause(&source))
+        } else if is_not_http(&source) {
+            Error::new(ErrorKind::Connect, "what answers there does not speak HTTP")
+                .advising("check that the address is that of an engine, and not of a TLS port")
+        } else {
+            Error::new(
+                ErrorKind::Interrupted,
+                "the connection was closed before the answer was complete",
+            )
+        };
+        error.because(source)
+    }
+
+    fn not_connected(&self, cause: Option<&io::Error>) -> Error {
+        let unix = matches!(self.endpoint.address(), Address::Unix(_));
+        let kind = cause.map(io::Error::kind);
+        let (detail, advice) = match kind {
+            Some(io::ErrorKind::NotFound) if unix => (
+                "the socket does not exist".to_owned(),
+                "start the engine, or set DOCKER_HOST to where it listens",
+            ),
+            Some(io::ErrorKind::PermissionDenied) => (
+                "permission denied".to_owned(),
+                "join the group that owns the socket (often `docker`), or run as its owner",
+            ),
+            Some(io::ErrorKind::ConnectionRefused) => (
+                "connection refused".to_owned(),
+                "start the engine; nothing listens there",
+            ),
+            _ => (
+                match cause {
+                    Some(cause) => format!("no connection ({cause})"),
+                    None => "no connection".to_owned(),
+                },
+                "check the address and that the engine is running",
+            ),
+        };
+        Error::new(ErrorKind::Connect, detail).advising(advice)
+    }
+}
+
+/// The response if its status is a success, or else the engine's refusal in its own words.
+pub(crate) async fn accepted(call: &Call, response: Response) -> Result<Response, Error> {
+    let status = response.status();
+    if status.is_success() || status == StatusCode::NOT_MODIFIED {
+        return Ok(response);
+    }
+    Err(refused(call, response).await)
+}
+
+/// The engine's refusal in its own words: the message of a JSON body, or else the body as text.
+pub(crate) async fn refused(call: &Call, response: Response) -> Error {
+    let status = response.status().as_u16();
+    let body = tokio::time::timeout(REFUSAL_TIME, start_of(response, REFUSAL)).await;
+    Error::engine(Some(status), refusal_text(&body.unwrap_or_default())).during(call)
+}
+
+fn refusal_text(body: &[u8]) -> String {
+    #[derive(Deserialize)]
+    struct Refusal {
+        message: String,
+    }
+    match serde_json::from_slice(body) {
+        Ok(Refusal { message }) => message,
+        Err(_) => String::from_utf8_lossy(body).trim().to_owned(),
+    }
+}
+
+/// The body up to `limit`, or up to where it breaks off.
+async fn start_of(mut response: Response, limit: usize) -> Bytes {
+    let mut body = BytesMut::new();
+    while body.len() < limit {
+        match response.chunk().await {
+            Ok(Some(chunk)) => {
+                body.extend_from_slice(&chunk[..chunk.len().min(limit - body.len())])
+            }
+            Ok(None) | Err(_) => break,
+        }
+    }
+    body.freeze()
+}
+
+/// The body of a response as a stream of the buffers that it was read into.
+pub(crate) fn body(
+    call: &Call,
+    response: Response,
+) -> impl Stream<Item = Result<Bytes, Error>> + Send + Sync + use<> {
+    let call = call.clone();
+    response
+        .bytes_stream()
+        .map_err(move |source| cut_off(source).during(&call))
+}
+
+/// The whole body of a response that is one JSON document.
+pub(crate) async fn document<T: DeserializeOwned>(
+    call: &Call,
+    mut response: Response,
+) -> Result<T, Error> {
+    let mut body = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > ANSWER => {
+                return Err(
+                    Error::decode(format!("the answer is longer than {ANSWER} bytes")).during(call),
+                );
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return json::parse(&body).map_err(|error| error.during(call)),
+            Err(source) => return Err(cut_off(source).during(call)),
+        }
+    }
+}
+
+/// Why a body broke off.
+fn cut_off(source: reqwest::Error) -> Error {
+    let source = source.without_url();
+    let error = if source.is_timeout() {
+        Error::new(ErrorKind::Timeout, "the answer stalled")
+    } else {
+        Error::new(
+            ErrorKind::Interrupted,
+            "the connection broke in the middle of the answer",
+        )
+    };
+    error.because(source)
+}
+
+fn io_cause(error: &reqwest::Error) -> Option<&io::Error> {
+    causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+fn is_not_http(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        cause
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(hyper::Error::is_parse)
+    })
+}
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}
