@@ -55,10 +55,11 @@ pub struct Fixups {
 }
 
 impl Fixups {
-    /// Reads every file of both shelves, in the order of their names.
+    /// Reads every file of both shelves, in the order of their names; ours first, so that
+    /// corrections say the same names in all versions.
     pub fn load(folder: &Path) -> Result<Self> {
         let mut all = Vec::new();
-        for (shelf, name) in [(Shelf::Upstream, "upstream"), (Shelf::Special, "special")] {
+        for (shelf, name) in [(Shelf::Special, "special"), (Shelf::Upstream, "upstream")] {
             let mut files = fs::read_dir(folder.join(name))
                 .with_context(|| format!("cannot list {}", folder.join(name).display()))?
                 .map(|entry| Ok(entry?.path()))
