@@ -80,8 +80,9 @@ impl Engine {
 
     /// What to ask apt for; it adds what these depend on.
     pub fn packages(self) -> Vec<&'static str> {
-        // A first process, a shell and `umount` to enter the root with, and the image to import.
-        let mut packages = vec!["catatonit", "dash", "mount", "busybox-static"];
+        // The name of the system, a first process, a shell and `umount` to enter the root with, and the
+        // image to import.
+        let mut packages = vec!["base-files", "catatonit", "dash", "mount", "busybox-static"];
         packages.extend_from_slice(match self.kind() {
             // `ps` answers `docker top`; xz unpacks layers.
             Kind::Docker => &["docker.io", "procps", "xz-utils"],

@@ -45,15 +45,20 @@ impl Home {
             "{} is too long for a Unix socket; set {VARIABLE} to a shorter folder",
             longest.display()
         );
-        lock(&self.0.join("lock"))
+        lock(&self.0.join("lock"), || {
+            eprintln!(
+                "waiting for another `engine` command on {}",
+                self.0.display()
+            );
+        })
     }
 }
 
-/// Waits until `path` is ours; it is free again when the file is dropped.
-pub fn lock(path: &Path) -> Result<File> {
+/// Waits until `path` is ours, which it is until the file is dropped; says so if it must wait.
+pub fn lock(path: &Path, say_waiting: impl FnOnce()) -> Result<File> {
     let file = File::create(path).with_context(|| format!("cannot open {}", path.display()))?;
     if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-        eprintln!("waiting for another `engine` command ({})", path.display());
+        say_waiting();
         flock(&file, FlockOperation::LockExclusive)
             .with_context(|| format!("cannot lock {}", path.display()))?;
     }

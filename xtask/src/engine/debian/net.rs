@@ -214,7 +214,7 @@ impl Subnet {
 }
 
 fn lock() -> Result<File> {
-    home::lock(Path::new(LOCK))
+    home::lock(Path::new(LOCK), || ())
 }
 
 fn namespace_path(name: &str) -> PathBuf {
