@@ -20,6 +20,11 @@ impl Version {
         Self { major, minor }
     }
 
+    /// Its second number, which tells versions apart.
+    pub fn minor(self) -> u32 {
+        self.minor
+    }
+
     /// The name of its raw crate, `dockwright-v1-44`.
     pub fn crate_name(self) -> String {
         format!("dockwright-v{}-{}", self.major, self.minor)

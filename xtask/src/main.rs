@@ -5,7 +5,9 @@ use std::path::Path;
 use clap::Parser;
 
 mod engine;
+mod regen;
 mod spec;
+mod stats;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own tasks")]
@@ -16,12 +18,18 @@ enum Task {
     /// Import, add and verify the Swagger files in spec/
     #[command(subcommand)]
     Spec(spec::Command),
+    /// Rewrite generated/ from spec/
+    Regen(regen::Command),
+    /// Print what every API version comes to
+    Stats,
 }
 
 fn main() -> anyhow::Result<()> {
     match Task::parse() {
         Task::Engine(command) => engine::run(command),
         Task::Spec(command) => spec::run(command),
+        Task::Regen(command) => regen::run(&command),
+        Task::Stats => stats::run(),
     }
 }
 

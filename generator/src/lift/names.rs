@@ -51,6 +51,8 @@ mod tests {
 
     #[test]
     fn a_long_name_is_refused() {
-        assert!(type_name(&["VeryVeryLongDefinition", "VeryVeryLongProperty", "AndAgain"]).is_err());
+        assert!(
+            type_name(&["VeryVeryLongDefinition", "VeryVeryLongProperty", "AndAgain"]).is_err()
+        );
     }
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
-use super::schema::{Place, Types};
+use super::schema::{Place, Types, named_types};
 
 /// An operation of the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,12 @@ pub struct Operation {
     pub answer: Answer,
     /// The response headers that the spec declares.
     pub headers: Vec<String>,
+    /// The named types of its JSON body.
+    pub body: Vec<String>,
+    /// The named types of its JSON answer.
+    pub answered: Vec<String>,
+    /// The protocol that its connection is upgraded to.
+    pub upgrade: String,
 }
 
 /// A path, query or header parameter.
@@ -68,6 +74,9 @@ pub fn lift(
         parameters: Vec::new(),
         answer: Answer::Empty,
         headers: Vec::new(),
+        body: Vec::new(),
+        answered: Vec::new(),
+        upgrade: node["x-upgrade"].as_str().unwrap_or("tcp").to_owned(),
     };
     let mut document = Map::from_iter([("operationId".to_owned(), json!(id))]);
     let mut parameters = Vec::new();
@@ -77,7 +86,9 @@ pub fn lift(
             .context("a parameter has no name")?;
         match parameter["in"].as_str() {
             Some("body") => {
-                document.insert("requestBody".to_owned(), body(types, id, parameter)?);
+                let body = body(types, id, parameter)?;
+                operation.body = named_types(&body);
+                document.insert("requestBody".to_owned(), body);
             }
             // The type of a body follows from the body.
             Some("header") if name.eq_ignore_ascii_case("content-type") => {}
@@ -156,6 +167,7 @@ fn responses(
         (Answer::Empty, _) => ("2XX", json!({})),
         (Answer::Json, Some(schema)) => {
             let schema = types.lift(schema, &Place::operation(&operation.id, "Response"))?;
+            operation.answered = named_types(&schema);
             ("2XX", json!({"application/json": {"schema": schema}}))
         }
         (Answer::Json, None) => bail!("a JSON answer without a schema"),

@@ -213,18 +213,25 @@ impl<'a> Types<'a> {
         Ok(json!({"type": "object", "additionalProperties": value}))
     }
 
-    /// One schema with the properties of all parts of an `allOf` and of what stands beside it.
+    /// One schema with the properties of all parts of an `allOf` and of what stands beside it,
+    /// or the only part, where the others add nothing.
     fn merge(&self, schema: &Value) -> Result<Value> {
-        let parts = schema["allOf"].as_array().context("allOf is a list")?;
-        if let ([only], false) = (parts.as_slice(), has_entries(schema, "properties")) {
+        let beside = json!({"properties": schema.get("properties").unwrap_or(&json!({}))});
+        let mut parts = schema["allOf"]
+            .as_array()
+            .context("allOf is a list")?
+            .clone();
+        parts.push(beside);
+        parts.retain(|part| {
+            ["$ref", "allOf", "properties"]
+                .iter()
+                .any(|key| has_entries(part, key))
+        });
+        if let [only] = parts.as_slice() {
             return Ok(only.clone());
         }
         let mut properties = Map::new();
-        for part in parts
-            .iter()
-            .chain([&json!({"properties": schema.get("properties")})])
-        {
-            let mut part = part.clone();
+        for mut part in parts {
             while let Some(name) = reference(&part)? {
                 part = self
                     .definitions
@@ -282,6 +289,7 @@ fn has_entries(schema: &Value, key: &str) -> bool {
     match &schema[key] {
         Value::Object(map) => !map.is_empty(),
         Value::Array(items) => !items.is_empty(),
+        Value::String(text) => !text.is_empty(),
         _ => false,
     }
 }
@@ -293,7 +301,8 @@ fn is_marker(schema: &Value) -> bool {
         && schema.get("additionalProperties").is_none()
 }
 
-fn named_types(lifted: &Value) -> Vec<String> {
+/// The names of the types that a lifted schema refers to.
+pub fn named_types(lifted: &Value) -> Vec<String> {
     match lifted {
         Value::Object(map) => match map.get("$ref").and_then(Value::as_str) {
             Some(target) => target

@@ -70,17 +70,16 @@ pub fn wait_until_ready(
             None => Process::recorded(&dir.stat())?.is_none(),
         };
         if ended {
-            break "ended".to_owned();
+            break "it ended".to_owned();
         }
         if Instant::now() > deadline {
-            break format!("does not answer within {} s", READY_WITHIN.as_secs());
+            break format!("it does not answer within {} s", READY_WITHIN.as_secs());
         }
         thread::sleep(Duration::from_millis(20));
     };
     let log = fs::read(dir.log()).unwrap_or_default();
     bail!(
-        "{} {why}; the end of {}:\n{}",
-        engine.name(),
+        "{why}; the end of {}:\n{}",
         dir.log().display(),
         last_lines(&String::from_utf8_lossy(&log), 10)
     )

@@ -2,6 +2,7 @@
 
 mod api;
 mod apt;
+mod cgroups;
 mod home;
 mod image;
 mod launch;
@@ -155,6 +156,7 @@ fn take_down(names: &[Engine], home: &Home) -> Result<()> {
         if dir.run().exists() {
             fs::remove_dir_all(dir.run())?;
         }
+        cgroups::remove(engine, &dir.root());
         if let Some(subnet) = subnet {
             subnet.unplug(engine)?;
         }

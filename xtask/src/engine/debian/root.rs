@@ -31,7 +31,11 @@ pub fn prepare(engine: Engine, root: &Path, subnet: Subnet) -> Result<()> {
         link(&format!("usr/{folder}"), &root.join(folder))?;
     }
     // /run is empty at each start, so what an engine that was killed left there does not hinder the next.
-    link("/run", &root.join("var/run"))?;
+    let var_run = root.join("var/run");
+    if var_run.is_dir() && !var_run.is_symlink() {
+        fs::remove_dir_all(&var_run)?;
+    }
+    link("/run", &var_run)?;
     write(root, "etc/passwd", "root:x:0:0:root:/root:/bin/sh\n")?;
     write(root, "etc/group", "root:x:0:\n")?;
     write(root, "etc/hosts", &format!("127.0.0.1 localhost {name}\n"))?;

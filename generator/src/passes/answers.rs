@@ -1,0 +1,152 @@
+//! Every method ends in one of four ways to read an answer, instead of a page of plumbing.
+
+use anyhow::{Context, Result, bail};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprMethodCall, Stmt, parse_quote};
+
+use super::{Method, Parts, head};
+use crate::lift::{Answer, Lifted, Operation};
+
+pub fn run(parts: &mut Parts, lifted: &Lifted) -> Result<()> {
+    for (method, operation) in parts.operations.iter_mut().zip(&lifted.operations) {
+        shorten(method, operation).with_context(|| format!("answer of {}", method.id))?;
+    }
+    Ok(())
+}
+
+fn shorten(method: &mut Method, operation: &Operation) -> Result<()> {
+    let tail = tail(method, operation);
+    let body = &mut method.function.block.stmts;
+    let Some(end) = body
+        .iter()
+        .position(|statement| declares(statement, "info"))
+    else {
+        bail!("no operation info");
+    };
+    body.truncate(end);
+    // Of progenitor's header map only what the operation itself declares is sent.
+    let has_headers = body.iter().any(sets_a_header);
+    body.retain(|statement| match statement {
+        Stmt::Expr(Expr::MethodCall(call), _) => !appends_api_version(call),
+        Stmt::Local(_) => has_headers || !declares(statement, "header_map"),
+        _ => true,
+    });
+    let mut pass = Request {
+        operation,
+        has_headers,
+    };
+    body.iter_mut()
+        .for_each(|statement| pass.visit_stmt_mut(statement));
+    body.push(Stmt::Expr(tail, None));
+    Ok(())
+}
+
+fn tail(method: &Method, operation: &Operation) -> Expr {
+    match operation.answer {
+        Answer::Json if answers_with_a_list(method) => {
+            parse_quote!(crate::answer::list(&self.client, request).await)
+        }
+        Answer::Json => parse_quote!(crate::answer::json(&self.client, request).await),
+        Answer::Stream => parse_quote!(crate::answer::stream(&self.client, request).await),
+        Answer::Empty => parse_quote!(crate::answer::empty(&self.client, request).await),
+        Answer::Upgrade => parse_quote!(crate::answer::upgrade(&self.client, request).await),
+    }
+}
+
+/// Whether the method returns `Result<ResponseValue<Vec<_>>, _>`, where null is an empty list.
+fn answers_with_a_list(method: &Method) -> bool {
+    let syn::ReturnType::Type(_, result) = &method.function.sig.output else {
+        return false;
+    };
+    let value = head(result).and_then(|(_, arguments)| arguments.first().copied());
+    let inner = value
+        .and_then(head)
+        .and_then(|(_, arguments)| arguments.first().copied());
+    inner.and_then(head).is_some_and(|(name, _)| name == "Vec")
+}
+
+fn declares(statement: &Stmt, name: &str) -> bool {
+    let Stmt::Local(local) = statement else {
+        return false;
+    };
+    matches!(&local.pat, syn::Pat::Ident(pattern) if pattern.ident == name)
+}
+
+/// Whether a statement appends a header of the operation itself, if it is given or always.
+fn sets_a_header(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Expr(Expr::If(_), _) => true,
+        Stmt::Expr(Expr::MethodCall(call), _) => {
+            call.method == "append" && !appends_api_version(call)
+        }
+        _ => false,
+    }
+}
+
+fn appends_api_version(call: &ExprMethodCall) -> bool {
+    call.method == "append" && matches!(call.args.first(), Some(Expr::Call(_)))
+}
+
+/// Tidies the expressions that build the request.
+struct Request<'a> {
+    operation: &'a Operation,
+    has_headers: bool,
+}
+
+impl VisitMut for Request<'_> {
+    fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        visit_mut::visit_local_mut(self, local);
+        local.attrs.clear();
+        if let syn::Pat::Ident(pattern) = &mut local.pat
+            && pattern.ident == "request"
+        {
+            pattern.mutability = None;
+        }
+    }
+
+    fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
+        // `encode_path(& id.to_string())` inside `format!` is a token stream, not an expression.
+        let text = call
+            .tokens
+            .to_string()
+            .replace("& ", "")
+            .replace(" . to_string ()", "");
+        if let Ok(tokens) = text.parse() {
+            call.tokens = tokens;
+        }
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        let Expr::MethodCall(call) = expr else { return };
+        let receiver = &call.receiver;
+        if call.method == "headers" && !self.has_headers {
+            *expr = (**receiver).clone();
+        } else if call.method == "header" && is_octet_stream(call) {
+            *expr =
+                parse_quote!(#receiver.header(reqwest::header::CONTENT_TYPE, "application/x-tar"));
+        } else if call.method == "header" && call.args.len() == 2 {
+            let accept = "application/json";
+            *expr = parse_quote!(#receiver.header(reqwest::header::ACCEPT, #accept));
+        } else if call.method == "build" && self.operation.answer == Answer::Upgrade {
+            let protocol = &self.operation.upgrade;
+            *expr = parse_quote! {
+                #receiver
+                    .header(reqwest::header::CONNECTION, "Upgrade")
+                    .header(reqwest::header::UPGRADE, #protocol)
+                    .build()
+            };
+        } else if call.method == "json" {
+            *expr = parse_quote!(#receiver.json(body));
+        }
+    }
+}
+
+/// Bodies that are not JSON are tar archives, in every operation of the API.
+fn is_octet_stream(call: &ExprMethodCall) -> bool {
+    let Some(Expr::Call(value)) = call.args.get(1) else {
+        return false;
+    };
+    matches!(value.args.first(), Some(Expr::Lit(literal))
+        if matches!(&literal.lit, syn::Lit::Str(text) if text.value() == "application/octet-stream"))
+}

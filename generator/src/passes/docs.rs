@@ -1,0 +1,184 @@
+//! What is known as a fact of every item: method and path, wire name, unit, default, since when.
+
+use std::collections::BTreeMap;
+
+use syn::{Attribute, Item, parse_quote};
+
+use super::serde_field::{SerdeField, wire_name};
+use super::{Method, Parts};
+use crate::history::{History, Span};
+use crate::lift::{Answer, Lifted, Operation, Type, TypeKind};
+
+const REFERENCE: &str = "https://docs.docker.com/reference/api/engine/version";
+
+pub fn run(parts: &mut Parts, lifted: &Lifted, history: &History) {
+    for (method, operation) in parts.operations.iter_mut().zip(&lifted.operations) {
+        document_method(method, operation, lifted, history);
+    }
+    let uses = Uses::of(lifted);
+    for (name, items) in &mut parts.types {
+        if let Some(typ) = lifted.types.get(name) {
+            document_type(name, items, typ, &uses, history);
+        }
+    }
+}
+
+fn document_method(method: &mut Method, operation: &Operation, lifted: &Lifted, history: &History) {
+    let answer = match operation.answer {
+        Answer::Json => "answers with one JSON value",
+        Answer::Stream => "answers with a stream of bytes",
+        Answer::Upgrade => "upgrades the connection",
+        Answer::Empty => "answers with a status alone",
+    };
+    let mut text = format!("`{} {}`: {answer}.", operation.method, operation.path);
+    if !operation.headers.is_empty() {
+        let names: Vec<_> = operation
+            .headers
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        text.push_str(&format!("\n\nResponse headers: {}.", names.join(", ")));
+    }
+    text.push_str(&said(history.span(&operation.id), "\n\n"));
+    let (version, tag, id) = (lifted.version, &operation.tag, &operation.id);
+    text.push_str(&format!(
+        "\n\n[Reference]({REFERENCE}/v{version}/#tag/{tag}/operation/{id})"
+    ));
+    set(&mut method.function.attrs, &text);
+    let Some(params) = &mut method.params else {
+        return;
+    };
+    set(
+        &mut params.attrs,
+        &format!(
+            "Query and header parameters of `{} {}`.",
+            operation.method, operation.path
+        ),
+    );
+    for field in &mut params.fields {
+        let wire = field.attrs.iter().find_map(doc_text).unwrap_or_default();
+        let wire = wire.trim().trim_matches('`');
+        let found = operation
+            .parameters
+            .iter()
+            .find(|parameter| parameter.name == wire);
+        let Some(parameter) = found else { continue };
+        let mut text = fact(
+            wire,
+            parameter.format.as_deref(),
+            parameter.default.as_ref(),
+        );
+        if parameter.location == "header" {
+            text.push_str(" A request header.");
+        }
+        text.push_str(&said(history.span(&format!("{id}?{wire}")), " "));
+        set(&mut field.attrs, &text);
+    }
+}
+
+fn document_type(name: &str, items: &mut [Item], typ: &Type, uses: &Uses, history: &History) {
+    let what = match (&typ.source, &typ.kind) {
+        _ if uses.0.contains_key(name) => uses.0[name].clone(),
+        (source, TypeKind::Enum(_)) => format!("A value of `{}`.", last(source)),
+        (source, _) if last(source) == typ.owner && heck_eq(name, last(source)) => {
+            format!("`{}` of the Engine API.", last(source))
+        }
+        (source, _) => format!("Part of `{}`.", last(source)),
+    };
+    match items.first_mut() {
+        Some(Item::Enum(item)) => set(&mut item.attrs, &what),
+        Some(Item::Struct(item)) => {
+            set(&mut item.attrs, &what);
+            let TypeKind::Object(fields) = &typ.kind else {
+                return;
+            };
+            for field in &mut item.fields {
+                let flattened = SerdeField::of(field).is_ok_and(|serde| serde.flatten);
+                let wire = wire_name(field);
+                let Some(known) = fields.get(&wire).filter(|_| !flattened) else {
+                    continue;
+                };
+                let mut text = fact(&wire, known.format.as_deref(), known.default.as_ref());
+                text.push_str(&said(history.span(&format!("{name}.{wire}")), " "));
+                set(&mut field.attrs, &text);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn heck_eq(name: &str, definition: &str) -> bool {
+    crate::lift::type_name(&[definition]).is_ok_and(|definition| definition == name)
+}
+
+fn last(source: &str) -> &str {
+    source.rsplit('/').next().unwrap_or(source)
+}
+
+/// Which operations send a type and which answer with it.
+struct Uses(BTreeMap<String, String>);
+
+impl Uses {
+    fn of(lifted: &Lifted) -> Self {
+        let mut uses = BTreeMap::new();
+        for operation in &lifted.operations {
+            let call = format!("`{} {}`", operation.method, operation.path);
+            for name in &operation.answered {
+                uses.entry(name.clone())
+                    .or_insert(format!("Answer of {call}."));
+            }
+            for name in &operation.body {
+                uses.entry(name.clone())
+                    .or_insert(format!("Body of {call}."));
+            }
+        }
+        Self(uses)
+    }
+}
+
+fn fact(wire: &str, format: Option<&str>, default: Option<&serde_json::Value>) -> String {
+    let mut text = format!("`{wire}`");
+    if let Some(format) = format {
+        text.push_str(&format!(", as {format}"));
+    }
+    text.push('.');
+    if let Some(default) = default {
+        text.push_str(&format!(" Default: `{default}`."));
+    }
+    text
+}
+
+fn said(span: Span, before: &str) -> String {
+    let mut text = String::new();
+    if let Some(since) = span.since {
+        text.push_str(&format!("{before}Since API v{since}."));
+    }
+    if let Some(until) = span.until {
+        text.push_str(&format!("{before}Until API v{until}."));
+    }
+    text
+}
+
+fn doc_text(attribute: &Attribute) -> Option<String> {
+    let syn::Meta::NameValue(pair) = &attribute.meta else {
+        return None;
+    };
+    let syn::Expr::Lit(literal) = &pair.value else {
+        return None;
+    };
+    match &literal.lit {
+        syn::Lit::Str(text) if pair.path.is_ident("doc") => Some(text.value()),
+        _ => None,
+    }
+}
+
+/// Makes `text` the documentation, before the other attributes.
+fn set(attributes: &mut Vec<Attribute>, text: &str) {
+    attributes.retain(|attribute| !attribute.path().is_ident("doc"));
+    let lines = text.lines().map(|line| match line {
+        "" => String::new(),
+        line => format!(" {line}"),
+    });
+    let docs: Vec<Attribute> = lines.map(|line| parse_quote!(#[doc = #line])).collect();
+    attributes.splice(0..0, docs);
+}

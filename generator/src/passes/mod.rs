@@ -1,0 +1,131 @@
+//! What is done to progenitor's output before it is split into files, one pass a file.
+
+mod answers;
+mod docs;
+mod null_tolerant;
+mod open_enums;
+mod params;
+mod plain_paths;
+mod preserve_unknown;
+mod serde_field;
+
+use anyhow::{Result, ensure};
+use heck::ToSnakeCase;
+use syn::{ImplItemFn, Item, ItemStruct, Type};
+
+use crate::history::History;
+use crate::lift::Lifted;
+
+/// A raw crate, as items that are yet to be put into files.
+pub struct Parts {
+    /// Every named type with what belongs to it, by its Rust name.
+    pub types: Vec<(String, Vec<Item>)>,
+    /// Every operation, in the order of the spec.
+    pub operations: Vec<Method>,
+}
+
+/// A method of the client.
+pub struct Method {
+    /// The id of the operation.
+    pub id: String,
+    /// The method itself.
+    pub function: ImplItemFn,
+    /// Its query and header parameters.
+    pub params: Option<ItemStruct>,
+}
+
+/// Makes of progenitor's output what a raw crate is.
+pub fn run(file: syn::File, lifted: &Lifted, history: &History) -> Result<Parts> {
+    let mut parts = take_apart(file, lifted)?;
+    plain_paths::run(&mut parts);
+    params::run(&mut parts)?;
+    answers::run(&mut parts, lifted)?;
+    open_enums::run(&mut parts)?;
+    null_tolerant::run(&mut parts);
+    preserve_unknown::run(&mut parts, lifted)?;
+    docs::run(&mut parts, lifted, history);
+    Ok(parts)
+}
+
+/// The types and the methods of progenitor's output; of its client only these are used.
+fn take_apart(file: syn::File, lifted: &Lifted) -> Result<Parts> {
+    let mut parts = Parts {
+        types: Vec::new(),
+        operations: Vec::new(),
+    };
+    for item in file.items {
+        match item {
+            Item::Mod(module) if module.ident == "types" => {
+                let items = module.content.into_iter().flat_map(|(_, items)| items);
+                for item in items {
+                    match &item {
+                        Item::Struct(ItemStruct { ident, .. })
+                        | Item::Enum(syn::ItemEnum { ident, .. }) => {
+                            parts.types.push((ident.to_string(), vec![item]));
+                        }
+                        // The closed enums' conversions and their error go.
+                        _ => {}
+                    }
+                }
+            }
+            Item::Impl(methods) if methods.trait_.is_none() => {
+                for item in methods.items {
+                    if let syn::ImplItem::Fn(function) = item {
+                        parts.add_method(function, lifted);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    ensure!(
+        parts.operations.len() == lifted.operations.len(),
+        "{} operations, but {} methods",
+        lifted.operations.len(),
+        parts.operations.len()
+    );
+    Ok(parts)
+}
+
+impl Parts {
+    fn add_method(&mut self, function: ImplItemFn, lifted: &Lifted) {
+        let name = function.sig.ident.to_string();
+        let mut operations = lifted.operations.iter();
+        if let Some(operation) = operations.find(|operation| operation.id.to_snake_case() == name) {
+            self.operations.push(Method {
+                id: operation.id.clone(),
+                function,
+                params: None,
+            });
+        }
+    }
+
+    /// Every struct among the types.
+    fn structs(&mut self) -> impl Iterator<Item = &mut ItemStruct> {
+        self.types
+            .iter_mut()
+            .flat_map(|(_, items)| items)
+            .filter_map(|item| match item {
+                Item::Struct(item) => Some(item),
+                _ => None,
+            })
+    }
+}
+
+/// The last name of a type's path and the types in its angle brackets.
+fn head(typ: &Type) -> Option<(String, Vec<&Type>)> {
+    let Type::Path(path) = typ else { return None };
+    let last = path.path.segments.last()?;
+    let arguments = match &last.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => arguments
+            .args
+            .iter()
+            .filter_map(|argument| match argument {
+                syn::GenericArgument::Type(typ) => Some(typ),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    Some((last.ident.to_string(), arguments))
+}

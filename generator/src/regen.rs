@@ -1,0 +1,164 @@
+//! All raw crates from all specs, and how they differ from those that are there.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+use serde_json::Value;
+use similar::TextDiff;
+
+use crate::fixups::{self, Fixups};
+use crate::history::History;
+use crate::lift::{Lifted, lift};
+use crate::output::{self, Files};
+use crate::version::{Version, versions_in};
+use crate::{passes, progenitor, yaml};
+
+/// A version on its way through the pipeline: its spec corrected and lifted.
+pub struct Prepared {
+    /// The corrected spec.
+    pub spec: Value,
+    /// The lifted spec.
+    pub lifted: Lifted,
+    /// How many fixups it took.
+    pub fixups: usize,
+}
+
+/// Every version with all that generating any of them needs.
+pub struct Pipeline {
+    /// The versions, oldest first.
+    pub versions: Vec<Prepared>,
+    /// The history over all of them.
+    pub history: History,
+}
+
+impl Pipeline {
+    /// Loads, corrects and lifts all specs of a folder.
+    pub fn load(folder: &Path) -> Result<Self> {
+        let corrections = Fixups::load(&folder.join("fixups"))?;
+        let versions = versions_in(folder)?
+            .into_par_iter()
+            .map(|(version, path)| prepare(version, &path, &corrections))
+            .collect::<Result<Vec<_>>>()?;
+        let mut history = History::of(versions.iter().map(|prepared| &prepared.lifted));
+        history.correct(&folder.join("fixups/gates.yaml"))?;
+        Ok(Self { versions, history })
+    }
+
+    /// The newest version.
+    pub fn newest(&self) -> Option<&Prepared> {
+        self.versions.last()
+    }
+
+    /// The files of the raw crate of one version.
+    pub fn generate(&self, prepared: &Prepared) -> Result<Files> {
+        let lifted = &prepared.lifted;
+        let newest = self.newest().map(|newest| newest.lifted.version);
+        let gates = Some(&self.history).filter(|_| newest == Some(lifted.version));
+        let file = progenitor::generate(&lifted.document)?;
+        output::files(passes::run(file, lifted, &self.history)?, lifted, gates)
+    }
+
+    /// The files of all raw crates, by their folders, and the schema of fixup files.
+    pub fn generate_all(&self) -> Result<BTreeMap<Version, Files>> {
+        self.versions
+            .par_iter()
+            .map(|prepared| {
+                let version = prepared.lifted.version;
+                let files = self
+                    .generate(prepared)
+                    .with_context(|| format!("v{version}"))?;
+                Ok((version, files))
+            })
+            .collect()
+    }
+}
+
+fn prepare(version: Version, path: &Path, corrections: &Fixups) -> Result<Prepared> {
+    let mut spec: Value = yaml::read(path)?;
+    let fixups = corrections.apply(&mut spec, version)?;
+    let lifted = lift(&spec, version).with_context(|| format!("v{version}"))?;
+    Ok(Prepared {
+        spec,
+        lifted,
+        fixups,
+    })
+}
+
+/// What is to be where below the root of the workspace.
+pub fn expected(pipeline: &Pipeline) -> Result<BTreeMap<PathBuf, String>> {
+    let mut expected = BTreeMap::new();
+    for (version, files) in pipeline.generate_all()? {
+        let folder = Path::new("generated").join(version.folder());
+        expected.extend(
+            files
+                .into_iter()
+                .map(|(path, text)| (folder.join(path), text)),
+        );
+    }
+    expected.insert("spec/fixups/schema.json".into(), fixups::json_schema()?);
+    Ok(expected)
+}
+
+/// Writes what differs, removes what is not to be there, and returns the paths of both.
+pub fn write(root: &Path, expected: &BTreeMap<PathBuf, String>) -> Result<Vec<PathBuf>> {
+    let changed = differing(root, expected)?;
+    for path in &changed {
+        let target = root.join(path);
+        match expected.get(path) {
+            Some(text) => {
+                fs::create_dir_all(target.parent().context("a file is in a folder")?)?;
+                fs::write(&target, text)?;
+            }
+            None => fs::remove_file(&target)?,
+        }
+    }
+    Ok(changed)
+}
+
+/// The paths that are not as expected: changed, missing, or not to be there at all.
+pub fn differing(root: &Path, expected: &BTreeMap<PathBuf, String>) -> Result<Vec<PathBuf>> {
+    let mut paths: Vec<PathBuf> = expected
+        .iter()
+        .filter(|(path, text)| fs::read(root.join(path)).ok().as_deref() != Some(text.as_bytes()))
+        .map(|(path, _)| path.clone())
+        .collect();
+    let mut present = Vec::new();
+    list(&root.join("generated"), &mut present)?;
+    for path in present {
+        let path = path.strip_prefix(root)?.to_owned();
+        if !expected.contains_key(&path) {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// A unified diff from what is there to what is expected.
+pub fn diff(root: &Path, path: &Path, expected: &BTreeMap<PathBuf, String>) -> String {
+    let present = fs::read(root.join(path)).unwrap_or_default();
+    let present = String::from_utf8_lossy(&present);
+    let wanted = expected.get(path).map(String::as_str).unwrap_or_default();
+    let name = path.display().to_string();
+    TextDiff::from_lines(present.as_ref(), wanted)
+        .unified_diff()
+        .header(&name, &name)
+        .to_string()
+}
+
+fn list(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        match entry.file_type()?.is_dir() {
+            true => list(&entry.path(), found)?,
+            false => found.push(entry.path()),
+        }
+    }
+    Ok(())
+}

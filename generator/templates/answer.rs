@@ -1,0 +1,72 @@
+//! The ways to read an answer.
+
+use progenitor_client::{ByteStream, Error, ResponseValue};
+use reqwest::{Client, Request, Response, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::types::ErrorResponse;
+
+type Answer<T> = Result<ResponseValue<T>, Error<ErrorResponse>>;
+
+/// What is read of an error's body at the most.
+const LONGEST_ERROR: usize = 1024 * 1024;
+
+/// One JSON value.
+pub(crate) async fn json<T: DeserializeOwned>(client: &Client, request: Request) -> Answer<T> {
+    ResponseValue::from_response(accepted(client, request).await?).await
+}
+
+/// A JSON list, where null is an empty one.
+pub(crate) async fn list<T: DeserializeOwned + std::fmt::Debug>(
+    client: &Client,
+    request: Request,
+) -> Answer<Vec<T>> {
+    let list: ResponseValue<Option<Vec<T>>> = json(client, request).await?;
+    list.map(Option::unwrap_or_default)
+}
+
+/// A status alone.
+pub(crate) async fn empty(client: &Client, request: Request) -> Answer<()> {
+    Ok(ResponseValue::empty(accepted(client, request).await?))
+}
+
+/// Bytes as they come.
+pub(crate) async fn stream(client: &Client, request: Request) -> Answer<ByteStream> {
+    Ok(ResponseValue::stream(accepted(client, request).await?))
+}
+
+/// The connection itself.
+pub(crate) async fn upgrade(client: &Client, request: Request) -> Answer<reqwest::Upgraded> {
+    ResponseValue::upgrade(accepted(client, request).await?).await
+}
+
+/// The response of an engine that did what was asked, or found it done (304).
+async fn accepted(client: &Client, request: Request) -> Result<Response, Error<ErrorResponse>> {
+    let response = client.execute(request).await?;
+    match response.status() {
+        StatusCode::SWITCHING_PROTOCOLS | StatusCode::NOT_MODIFIED => Ok(response),
+        status if status.is_success() => Ok(response),
+        status if status.is_client_error() || status.is_server_error() => Err(refused(response).await),
+        _ => Err(Error::UnexpectedResponse(response)),
+    }
+}
+
+/// The error that an engine answers with: JSON, or plain text from a proxy or an attach.
+async fn refused(mut response: Response) -> Error<ErrorResponse> {
+    let status = response.status();
+    let headers = response.headers().clone();
+    let mut body = Vec::new();
+    while body.len() < LONGEST_ERROR {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break,
+            Err(error) => return Error::ResponseBodyError(error),
+        }
+    }
+    body.truncate(LONGEST_ERROR);
+    let error = serde_json::from_slice(&body).unwrap_or_else(|_| ErrorResponse {
+        message: Some(String::from_utf8_lossy(&body).trim().to_owned()),
+        ..ErrorResponse::default()
+    });
+    Error::ErrorResponse(ResponseValue::new(error, status, headers))
+}
