@@ -1,0 +1,5 @@
+//! What clients of other crates see, over real sockets.
+
+mod client;
+mod order;
+mod streams;
