@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use xshell::{Shell, cmd};
 
 use super::home::{EngineDir, Home};
@@ -40,9 +41,28 @@ impl Suite {
         let suite = Suite {
             options: options(&dir),
         };
-        let options = &suite.options;
-        cmd!(sh, "apt-get {options...} -qq update").quiet().run()?;
+        suite.apt_get(&["update"])?;
         Ok(suite)
+    }
+
+    /// Runs apt-get, which tells itself what goes wrong.
+    fn apt_get(&self, args: &[&str]) -> Result<()> {
+        // It ends when we are killed, or else it would keep its locks from the next run.
+        let status = Command::new("setpriv")
+            .args(["--pdeathsig", "KILL", "apt-get", "-qq"])
+            .args(&self.options)
+            .args(args)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .status()
+            .context("cannot run setpriv")?;
+        ensure!(
+            status.success(),
+            "`apt-get {}` failed: {status}",
+            args.join(" ")
+        );
+        Ok(())
     }
 
     /// Makes the root folder of `engine`: its packages and all that they depend on.
@@ -55,13 +75,11 @@ impl Suite {
         fs::create_dir_all(archives.join("partial"))?;
         fs::create_dir(&partial)?;
 
-        let options = &self.options;
         let archives_option = format!("Dir::Cache::Archives={}", archives.display());
-        let packages = engine.packages();
-        cmd!(sh, "apt-get {options...} -o {archives_option} -qq -y --no-install-recommends --download-only install {packages...}")
-            .quiet()
-            .ignore_stdout()
-            .run()?;
+        let mut install = vec!["install", "-y", "-o", &archives_option];
+        install.extend(["--no-install-recommends", "--download-only"]);
+        install.extend(engine.packages());
+        self.apt_get(&install)?;
         for deb in debs(&archives)? {
             cmd!(sh, "dpkg-deb --extract {deb} {partial}")
                 .quiet()
@@ -110,6 +128,7 @@ fn options(dir: &Path) -> Vec<String> {
         format!("Dir::Cache={dir}/cache"),
         format!("Dir::Log={dir}"),
         "APT::Sandbox::User=root".to_owned(),
+        "APT::Update::Error-Mode=any".to_owned(),
         "Acquire::Languages=none".to_owned(),
         "Acquire::Retries=3".to_owned(),
         // The rolling release is signed for a week only, and a machine's clock may differ.

@@ -38,13 +38,13 @@ impl Home {
 
     /// Keeps every other `up`, `down` and `rm` on this folder waiting until it is dropped.
     pub fn lock(&self) -> Result<File> {
-        fs::create_dir_all(&self.0).with_context(|| format!("cannot make {}", self.0.display()))?;
         let longest = self.engine(Engine::Docker20).socket();
         ensure!(
             longest.as_os_str().len() <= SOCKET_PATH_MAX,
             "{} is too long for a Unix socket; set {VARIABLE} to a shorter folder",
             longest.display()
         );
+        fs::create_dir_all(&self.0).with_context(|| format!("cannot make {}", self.0.display()))?;
         lock(&self.0.join("lock"), || {
             eprintln!(
                 "waiting for another `engine` command on {}",

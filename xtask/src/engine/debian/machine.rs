@@ -14,11 +14,12 @@ pub const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 pub const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// The programs that are run, and the Debian packages that they come in.
-const PROGRAMS: [(&str, &str); 8] = [
+const PROGRAMS: [(&str, &str); 9] = [
     ("ip", "iproute2"),
     ("nsenter", "util-linux"),
     ("unshare", "util-linux"),
     ("setsid", "util-linux"),
+    ("setpriv", "util-linux"),
     ("pivot_root", "util-linux"),
     ("mount", "mount"),
     ("hostname", "hostname"),

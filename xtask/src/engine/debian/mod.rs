@@ -12,8 +12,9 @@ mod net;
 mod process;
 mod root;
 
+use std::fs;
 use std::io::Write;
-use std::{fs, thread};
+use std::thread::{self, ScopedJoinHandle};
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -50,14 +51,10 @@ pub fn up(names: &[Engine]) -> Result<()> {
                 scope.spawn(move || up_from_suite(suite, of_suite.copied(), home, subnet))
             })
             .collect();
-        let mut failed = Vec::new();
-        for thread in threads {
-            match thread.join() {
-                Ok(names) => failed.extend(names),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        failed
+        threads
+            .into_iter()
+            .flat_map(joined)
+            .collect::<Vec<Engine>>()
     });
 
     let mut stdout = std::io::stdout().lock();
@@ -138,6 +135,22 @@ pub fn down(names: &[Engine]) -> Result<()> {
     take_down(names, &home)
 }
 
+fn take_one_down(engine: Engine, home: &Home, subnet: Option<Subnet>) -> Result<()> {
+    let dir = home.engine(engine);
+    if let Some(process) = Process::recorded(&dir.stat())? {
+        launch::stop(engine, process)?;
+        eprintln!("{}: is down", engine.name());
+    }
+    if dir.run().exists() {
+        fs::remove_dir_all(dir.run())?;
+    }
+    cgroups::remove(engine, &dir.root());
+    match subnet {
+        Some(subnet) => subnet.unplug(engine),
+        None => Ok(()),
+    }
+}
+
 /// Stops the named, or all; takes their network away, and the switch with the last.
 fn take_down(names: &[Engine], home: &Home) -> Result<()> {
     let engines = match names {
@@ -145,22 +158,14 @@ fn take_down(names: &[Engine], home: &Home) -> Result<()> {
         names => names,
     };
     let subnet = Subnet::of(home)?;
-    for engine in distinct(engines) {
-        let dir = home.engine(engine);
-        if let Some(process) = Process::recorded(&dir.stat())? {
-            launch::stop(engine, process)?;
-            eprintln!("{}: is down", engine.name());
-        } else if !names.is_empty() {
-            eprintln!("{}: was not up", engine.name());
-        }
-        if dir.run().exists() {
-            fs::remove_dir_all(dir.run())?;
-        }
-        cgroups::remove(engine, &dir.root());
-        if let Some(subnet) = subnet {
-            subnet.unplug(engine)?;
-        }
-    }
+    let results: Vec<Result<()>> = thread::scope(|scope| {
+        let threads: Vec<_> = distinct(engines)
+            .into_iter()
+            .map(|engine| scope.spawn(move || take_one_down(engine, home, subnet)))
+            .collect();
+        threads.into_iter().map(joined).collect()
+    });
+    results.into_iter().collect::<Result<()>>()?;
     let mut running = false;
     for engine in Engine::value_variants() {
         running |= Process::recorded(&home.engine(*engine).stat())?.is_some();
@@ -207,6 +212,13 @@ pub fn list(json: bool) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn joined<T>(thread: ScopedJoinHandle<T>) -> T {
+    match thread.join() {
+        Ok(value) => value,
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
 }
 
 fn distinct(engines: &[Engine]) -> Vec<Engine> {

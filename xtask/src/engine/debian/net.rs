@@ -98,7 +98,7 @@ impl Subnet {
         let pids = pids(&namespace)?;
         ensure!(
             pids.is_empty(),
-            "{name}: processes that no file tells of run in its network namespace {namespace}; end them: {pids}"
+            "processes that no file tells of run in its network namespace {namespace}; end them: {pids}"
         );
         self.delete_plug(engine)?;
         let sh = Shell::new()?;
