@@ -121,7 +121,8 @@ fn features(lifted: &Lifted) -> Vec<String> {
     }
     for (name, typ) in &lifted.types {
         if let TypeKind::Object(fields) = &typ.kind {
-            features.extend(fields.keys().map(|field| format!("{name}.{field}")));
+            let fields = fields.iter().filter(|(_, field)| !field.early);
+            features.extend(fields.map(|(field, _)| format!("{name}.{field}")));
         }
     }
     features

@@ -38,9 +38,15 @@ impl Pipeline {
     /// Loads, corrects and lifts all specs of a folder.
     pub fn load(folder: &Path) -> Result<Self> {
         let corrections = Fixups::load(&folder.join("fixups"))?;
-        let versions = versions_in(folder)?
+        let mut specs = versions_in(folder)?
             .into_par_iter()
-            .map(|(version, path)| prepare(version, &path, &corrections))
+            .map(|(version, path)| Ok((version, yaml::read(&path)?)))
+            .collect::<Result<Vec<_>>>()?;
+        let fixups = corrections.apply(&mut specs)?;
+        let versions = specs
+            .into_par_iter()
+            .zip(fixups)
+            .map(|((version, spec), fixups)| prepare(version, spec, fixups))
             .collect::<Result<Vec<_>>>()?;
         let mut history = History::of(versions.iter().map(|prepared| &prepared.lifted));
         history.correct(&folder.join("fixups/gates.yaml"))?;
@@ -76,9 +82,7 @@ impl Pipeline {
     }
 }
 
-fn prepare(version: Version, path: &Path, corrections: &Fixups) -> Result<Prepared> {
-    let mut spec: Value = yaml::read(path)?;
-    let fixups = corrections.apply(&mut spec, version)?;
+fn prepare(version: Version, spec: Value, fixups: usize) -> Result<Prepared> {
     let lifted = lift(&spec, version).with_context(|| format!("v{version}"))?;
     Ok(Prepared {
         spec,

@@ -1,10 +1,11 @@
-//! The five ways to edit a spec, each of which must change something.
+//! The ways to edit a spec, each of which must change something.
 
 use anyhow::{Context, Result, bail, ensure};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::backport::{self, Standing};
 use super::target::{self, Place};
 
 /// One edit; its key is a path, or several, as `target` reads them.
@@ -44,6 +45,18 @@ pub enum Edit {
         /// The name of the definition; one that is there already must be equal.
         to: String,
     },
+    /// Takes over what the next newer spec has, with the definitions that it needs: the spec
+    /// of this version forgot it.
+    Retro {
+        /// Where there is nothing yet.
+        retro: Paths,
+    },
+    /// Takes over what the next newer spec has: newer engines send it under this version too,
+    /// of which it is no part.
+    Early {
+        /// Where there is nothing yet.
+        early: Paths,
+    },
 }
 
 /// One path or several to which the same is done.
@@ -68,7 +81,12 @@ impl Paths {
 
 impl Edit {
     /// Edits the spec, or says why that would change nothing.
-    pub fn apply(&self, spec: &mut Value) -> Result<()> {
+    pub fn apply(&self, spec: &mut Value, mut newer: Option<&mut Value>) -> Result<()> {
+        let mut backport = |spec: &mut Value, path: &str, standing| {
+            let newer = newer.as_deref_mut();
+            let newer = newer.with_context(|| format!("no newer version has {path}"))?;
+            backport::take(spec, newer, path, standing)
+        };
         match self {
             Self::Replace {
                 replace: paths,
@@ -84,6 +102,12 @@ impl Edit {
             Self::Extract { extract: paths, to } => {
                 paths.iter().try_for_each(|path| extract(spec, path, to))
             }
+            Self::Retro { retro: paths } => paths
+                .iter()
+                .try_for_each(|path| backport(spec, path, Standing::Part)),
+            Self::Early { early: paths } => paths
+                .iter()
+                .try_for_each(|path| backport(spec, path, Standing::Early)),
         }
     }
 }
@@ -102,7 +126,7 @@ fn replace(spec: &mut Value, path: &str, with: &Value) -> Result<()> {
     Ok(())
 }
 
-fn add(spec: &mut Value, path: &str, value: &Value) -> Result<()> {
+pub fn add(spec: &mut Value, path: &str, value: &Value) -> Result<()> {
     ensure!(
         target::find(spec, path).is_none(),
         "{path} is there already"
@@ -236,7 +260,7 @@ mod tests {
     fn apply(edit: Value) -> Result<Value> {
         let edit: Edit = serde_json::from_value(edit)?;
         let mut spec = spec();
-        edit.apply(&mut spec)?;
+        edit.apply(&mut spec, None)?;
         Ok(spec)
     }
 

@@ -3,6 +3,7 @@
 //! Each fixup names its versions, what the spec says, what the engine does and how that is
 //! known. One that changes nothing in one of its versions is an error: it has expired there.
 
+mod backport;
 mod edit;
 mod range;
 mod target;
@@ -15,6 +16,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+pub use backport::EARLY;
 pub use edit::Edit;
 pub use range::Ranges;
 
@@ -93,8 +95,26 @@ impl Fixups {
         self.all.iter().map(|(shelf, fixup)| (*shelf, fixup))
     }
 
-    /// Corrects the spec of one version and returns how many fixups that took.
-    pub fn apply(&self, spec: &mut Value, version: Version) -> Result<usize> {
+    /// Corrects the specs of all versions, oldest first, and returns how many fixups each took.
+    ///
+    /// The newest is corrected first, so that each can take over from the next newer one.
+    pub fn apply(&self, specs: &mut [(Version, Value)]) -> Result<Vec<usize>> {
+        let mut applied = vec![0; specs.len()];
+        for index in (0..specs.len()).rev() {
+            let (older, newer) = specs.split_at_mut(index + 1);
+            let (version, spec) = &mut older[index];
+            let newer = newer.first_mut().map(|(_, newer)| newer);
+            applied[index] = self.correct(*version, spec, newer)?;
+        }
+        Ok(applied)
+    }
+
+    fn correct(
+        &self,
+        version: Version,
+        spec: &mut Value,
+        mut newer: Option<&mut Value>,
+    ) -> Result<usize> {
         let due = self
             .all
             .iter()
@@ -102,7 +122,7 @@ impl Fixups {
         let mut applied = 0;
         for (_, fixup) in due {
             for edit in &fixup.edits {
-                edit.apply(spec).with_context(|| {
+                edit.apply(spec, newer.as_deref_mut()).with_context(|| {
                     format!(
                         "fixup {} changes nothing in v{version}: correct it or narrow its versions ({})",
                         fixup.id, fixup.versions

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::names::type_name;
+use crate::fixups::EARLY;
 
 /// A named type of the lifted document.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +36,8 @@ pub struct Field {
     pub default: Option<Value>,
     /// The names of types that it holds.
     pub types: Vec<String>,
+    /// Whether it is no part of its version, but newer engines send it all the same.
+    pub early: bool,
 }
 
 /// The named types found so far.
@@ -168,6 +171,7 @@ impl<'a> Types<'a> {
                 format: property["format"].as_str().map(str::to_owned),
                 default: property.get("default").cloned(),
                 types: named_types(&value),
+                early: property[EARLY] == true,
             };
             fields.insert(key.clone(), field);
             lifted.insert(key.clone(), value);
