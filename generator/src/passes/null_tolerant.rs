@@ -1,4 +1,8 @@
 //! A null list or map is an empty one, and so is a null value of a map.
+//!
+//! An object of which nothing is known is one or none: `{"Global": {}}` is a mode of a service.
+
+use syn::{Field, parse_quote};
 
 use super::serde_field::SerdeField;
 use super::{Parts, head};
@@ -12,6 +16,10 @@ pub fn run(parts: &mut Parts) {
             "Vec" => "crate::support::null_as_empty",
             "BTreeMap" if holds_values(&arguments) => "crate::support::null_as_empty",
             "BTreeMap" => "crate::support::nulls_as_empty",
+            "Map" => {
+                optional(field);
+                continue;
+            }
             _ => continue,
         };
         let Ok(mut serde) = SerdeField::of(field) else {
@@ -22,6 +30,17 @@ pub fn run(parts: &mut Parts) {
         serde.skip_if = Some(format!("{collection}::is_empty"));
         serde.put(field);
     }
+}
+
+fn optional(field: &mut Field) {
+    let Ok(mut serde) = SerdeField::of(field) else {
+        return;
+    };
+    serde.default = false;
+    serde.skip_if = Some("Option::is_none".to_owned());
+    serde.put(field);
+    let object = &field.ty;
+    field.ty = parse_quote!(Option<#object>);
 }
 
 /// Whether the values of a map are arbitrary JSON, where null is a value like any other.

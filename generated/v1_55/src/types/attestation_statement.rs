@@ -13,6 +13,6 @@ pub struct AttestationStatement {
     #[serde(rename = "PredicateType", skip_serializing_if = "Option::is_none")]
     pub predicate_type: Option<String>,
     /// `Statement`. Since API v1.55.
-    #[serde(rename = "Statement", default, skip_serializing_if = "Map::is_empty")]
-    pub statement: serde_json::Map<String, serde_json::Value>,
+    #[serde(rename = "Statement", skip_serializing_if = "Option::is_none")]
+    pub statement: Option<serde_json::Map<String, serde_json::Value>>,
 }

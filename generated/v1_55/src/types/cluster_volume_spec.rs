@@ -46,8 +46,8 @@ pub struct ClusterVolumeSpec {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeSpecAccessMode {
     /// `BlockVolume`. Since API v1.42.
-    #[serde(rename = "BlockVolume", default, skip_serializing_if = "Map::is_empty")]
-    pub block_volume: serde_json::Map<String, serde_json::Value>,
+    #[serde(rename = "BlockVolume", skip_serializing_if = "Option::is_none")]
+    pub block_volume: Option<serde_json::Map<String, serde_json::Value>>,
     /// `MountVolume`. Since API v1.42.
     #[serde(rename = "MountVolume", skip_serializing_if = "Option::is_none")]
     pub mount_volume: Option<ClusterVolumeSpecAccessModeMountVolume>,

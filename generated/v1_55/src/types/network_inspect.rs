@@ -79,8 +79,8 @@ pub struct NetworkInspect {
     #[serde(rename = "Scope", skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// `Services`. Since API v1.52.
-    #[serde(rename = "Services", default, skip_serializing_if = "Map::is_empty")]
-    pub services: serde_json::Map<String, serde_json::Value>,
+    #[serde(rename = "Services", skip_serializing_if = "Option::is_none")]
+    pub services: Option<serde_json::Map<String, serde_json::Value>>,
     /// `Status`. Since API v1.52.
     #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
     pub status: Option<NetworkStatus>,

@@ -50,11 +50,11 @@ pub struct ServiceSpec {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceSpecMode {
     /// `Global`.
-    #[serde(rename = "Global", default, skip_serializing_if = "Map::is_empty")]
-    pub global: serde_json::Map<String, serde_json::Value>,
+    #[serde(rename = "Global", skip_serializing_if = "Option::is_none")]
+    pub global: Option<serde_json::Map<String, serde_json::Value>>,
     /// `GlobalJob`. Since API v1.41.
-    #[serde(rename = "GlobalJob", default, skip_serializing_if = "Map::is_empty")]
-    pub global_job: serde_json::Map<String, serde_json::Value>,
+    #[serde(rename = "GlobalJob", skip_serializing_if = "Option::is_none")]
+    pub global_job: Option<serde_json::Map<String, serde_json::Value>>,
     /// `Replicated`.
     #[serde(rename = "Replicated", skip_serializing_if = "Option::is_none")]
     pub replicated: Option<ServiceSpecModeReplicated>,

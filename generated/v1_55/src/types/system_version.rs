@@ -52,8 +52,8 @@ pub struct SystemVersion {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SystemVersionComponentsItem {
     /// `Details`. Since API v1.39.
-    #[serde(rename = "Details", default, skip_serializing_if = "Map::is_empty")]
-    pub details: serde_json::Map<String, serde_json::Value>,
+    #[serde(rename = "Details", skip_serializing_if = "Option::is_none")]
+    pub details: Option<serde_json::Map<String, serde_json::Value>>,
     /// `Name`. Since API v1.39.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

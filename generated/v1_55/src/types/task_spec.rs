@@ -225,8 +225,8 @@ pub struct TaskSpecContainerSpecConfigsItem {
     #[serde(rename = "File", skip_serializing_if = "Option::is_none")]
     pub file: Option<TaskSpecContainerSpecConfigsItemFile>,
     /// `Runtime`. Since API v1.40.
-    #[serde(rename = "Runtime", default, skip_serializing_if = "Map::is_empty")]
-    pub runtime: serde_json::Map<String, serde_json::Value>,
+    #[serde(rename = "Runtime", skip_serializing_if = "Option::is_none")]
+    pub runtime: Option<serde_json::Map<String, serde_json::Value>>,
     /// Fields that this API version does not know; they are sent back as they came.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
