@@ -8,8 +8,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-/// The longest that an engine may stay silent within one answer.
-const SILENCE: Duration = Duration::from_secs(30);
+/// The longest that an engine may be silent: when asked who it is, and when at work.
+const SILENCE_AT_GREETING: Duration = Duration::from_secs(5);
+const SILENCE_AT_WORK: Duration = Duration::from_secs(60);
 
 /// More than any answer that is asked for here.
 const ANSWER_MAX: u64 = 1 << 20;
@@ -31,26 +32,28 @@ pub struct Api<'a> {
 
 impl Api<'_> {
     pub fn version(&self) -> Result<Version> {
-        let body = self.call("GET", "/version", b"")?;
+        let body = self.call("GET", "/version", b"", SILENCE_AT_GREETING)?;
         serde_json::from_slice(&body).context("the answer to /version is not as expected")
     }
 
     pub fn has_image(&self, reference: &str) -> Result<bool> {
-        let reply = self.exchange("GET", &format!("/images/{reference}/json"), b"")?;
+        let target = format!("/images/{reference}/json");
+        let reply = self.exchange("GET", &target, b"", SILENCE_AT_WORK)?;
         Ok(reply.status == 200)
     }
 
     /// Makes an image whose only layer is `tar`.
     pub fn import_image(&self, query: &str, tar: &[u8]) -> Result<()> {
-        let body = self.call("POST", &format!("/images/create?fromSrc=-&{query}"), tar)?;
+        let target = format!("/images/create?fromSrc=-&{query}");
+        let body = self.call("POST", &target, tar, SILENCE_AT_WORK)?;
         match import_error(&body) {
             Some(message) => bail!("the image was not imported: {message}"),
             None => Ok(()),
         }
     }
 
-    fn call(&self, method: &str, target: &str, body: &[u8]) -> Result<Vec<u8>> {
-        let reply = self.exchange(method, target, body)?;
+    fn call(&self, method: &str, target: &str, body: &[u8], silence: Duration) -> Result<Vec<u8>> {
+        let reply = self.exchange(method, target, body, silence)?;
         if reply.status != 200 {
             let text = String::from_utf8_lossy(&reply.body);
             bail!("{method} {target}: {} {}", reply.status, text.trim());
@@ -58,11 +61,17 @@ impl Api<'_> {
         Ok(reply.body)
     }
 
-    fn exchange(&self, method: &str, target: &str, body: &[u8]) -> Result<Reply> {
+    fn exchange(
+        &self,
+        method: &str,
+        target: &str,
+        body: &[u8],
+        silence: Duration,
+    ) -> Result<Reply> {
         let mut stream = UnixStream::connect(self.socket)
             .with_context(|| format!("cannot connect to {}", self.socket.display()))?;
-        stream.set_read_timeout(Some(SILENCE))?;
-        stream.set_write_timeout(Some(SILENCE))?;
+        stream.set_read_timeout(Some(silence))?;
+        stream.set_write_timeout(Some(silence))?;
         stream.write_all(request_head(method, target, body.len()).as_bytes())?;
         stream.write_all(body)?;
         let mut answer = Vec::new();

@@ -11,6 +11,8 @@ use super::home::{EngineDir, Home};
 use super::machine::KEYRING;
 use crate::engine::catalog::Engine;
 
+const NO_MIRROR: &str = "engines need a Debian machine: apt has no Debian archive in its sources";
+
 /// A Debian release, with package lists that share nothing with the machine's own.
 pub struct Suite {
     options: Vec<String>,
@@ -19,16 +21,7 @@ pub struct Suite {
 impl Suite {
     /// Sets apt up for it and fetches the newest package lists.
     pub fn open(home: &Home, suite: &str) -> Result<Suite> {
-        let sh = Shell::new()?;
-        let format = "$(REPO_URI)|$(RELEASE)";
-        let targets = cmd!(sh, "apt-get indextargets --format {format}")
-            .arg("Created-By: Packages")
-            .quiet()
-            .read()?;
-        let mirror = mirror(&targets).context(
-            "engines need Debian's packages: no Debian archive is in apt's sources here",
-        )?;
-
+        let mirror = own_mirror()?.context(NO_MIRROR)?;
         let dir = home.path().join("apt").join(suite);
         for folder in ["lists/partial", "state", "cache/archives/partial", "none"] {
             fs::create_dir_all(dir.join(folder))?;
@@ -92,6 +85,28 @@ impl Suite {
     }
 }
 
+/// Makes apt know this machine's archive; on a fresh machine it has not looked yet.
+pub fn prepare() -> Result<()> {
+    if own_mirror()?.is_none() {
+        eprintln!("fetching this machine's package lists");
+        let sh = Shell::new()?;
+        cmd!(sh, "apt-get -qq update").quiet().run()?;
+        ensure!(own_mirror()?.is_some(), NO_MIRROR);
+    }
+    Ok(())
+}
+
+/// The archive that this machine takes its own Debian packages from.
+fn own_mirror() -> Result<Option<String>> {
+    let sh = Shell::new()?;
+    let format = "$(REPO_URI)|$(RELEASE)";
+    let targets = cmd!(sh, "apt-get indextargets --format {format}")
+        .arg("Created-By: Packages")
+        .quiet()
+        .read()?;
+    Ok(mirror(&targets).map(str::to_owned))
+}
+
 fn debs(archives: &Path) -> Result<Vec<PathBuf>> {
     let mut debs = Vec::new();
     for entry in fs::read_dir(archives)? {
@@ -103,7 +118,7 @@ fn debs(archives: &Path) -> Result<Vec<PathBuf>> {
     Ok(debs)
 }
 
-/// The archive that this machine takes its own Debian packages from, out of lines `URI|RELEASE`.
+/// The archive with a whole Debian release, out of lines `URI|RELEASE`.
 fn mirror(targets: &str) -> Option<&str> {
     targets.lines().find_map(|line| {
         let (uri, release) = line.split_once('|')?;

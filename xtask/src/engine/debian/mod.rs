@@ -36,6 +36,9 @@ pub fn up(names: &[Engine]) -> Result<()> {
     machine::prepare()?;
     let home = Home::find()?;
     let _lock = home.lock()?;
+    if engines.iter().any(|e| !home.engine(*e).is_fetched()) {
+        apt::prepare()?;
+    }
     let subnet = Subnet::join(&home)?;
 
     // A thread a Debian release, since its package lists can be used by one apt at a time.
