@@ -4,6 +4,8 @@
 //! of its own and started in its own network, mount, UTS and PID namespaces. An engine that is already on the
 //! machine is not touched.
 
+// Elsewhere only the names are used, for the command line.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
 mod catalog;
 #[cfg(target_os = "linux")]
 mod debian;
