@@ -8,7 +8,9 @@ use std::time::Duration;
 use crate::answer::{Result, awaited};
 use crate::endpoint::Endpoint;
 use crate::error::{Call, Error};
-use crate::ping::{self, Ping};
+use crate::gate::Feature;
+use crate::ping;
+use crate::raw;
 use crate::transport::Transport;
 use crate::version::{self, ApiVersion};
 
@@ -30,6 +32,7 @@ pub struct Docker {
 struct Shared {
     transport: Transport,
     version: ApiVersion,
+    raw: raw::Client,
 }
 
 impl Docker {
@@ -84,14 +87,43 @@ impl Docker {
         self.shared.transport.endpoint()
     }
 
-    /// Asks the engine whether it is there, and what it is.
+    /// The generated client, in the negotiated version: everything that the engine can do.
     ///
-    /// # Errors
+    /// Its types are those of [`raw`](crate::raw), and those of the crates that it is made with.
     ///
-    /// As for [`connect`](Docker::connect).
-    pub async fn ping(&self) -> Result<Ping> {
-        let transport = &self.shared.transport;
-        ping::ping(transport, &transport.call("ping")).await
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> Result<(), Box<dyn std::error::Error>> {
+    /// let volumes = docker.raw().volume_list(&Default::default()).await?;
+    /// println!("{}", volumes.volumes.len());
+    /// # Ok(()) }
+    /// ```
+    pub fn raw(&self) -> &raw::Client {
+        &self.shared.raw
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.shared.transport
+    }
+
+    /// The start of something to attempt, for its errors.
+    pub(crate) fn call(&self, operation: &'static str) -> Call {
+        self.shared.transport.call(operation)
+    }
+
+    /// Whether this engine is spoken to in a version that has the feature.
+    pub(crate) fn has(&self, feature: Feature) -> bool {
+        self.api_version() >= feature.since()
+    }
+
+    /// An error, before anything is sent, if the version spoken lacks the feature.
+    pub(crate) fn require(&self, call: &Call, feature: Feature) -> Result<()> {
+        if self.has(feature) {
+            return Ok(());
+        }
+        let error = Error::unsupported(feature.name, feature.since(), self.api_version());
+        Err(error.during(call))
     }
 }
 
@@ -154,7 +186,11 @@ impl Connect {
             None => negotiated(&transport, &call).await?,
         };
         Ok(Docker {
-            shared: Arc::new(Shared { transport, version }),
+            shared: Arc::new(Shared {
+                raw: transport.raw(version),
+                transport,
+                version,
+            }),
         })
     }
 }

@@ -65,6 +65,8 @@ pub enum ErrorKind {
     Engine,
     /// The engine sent bytes that do not follow the protocol.
     Decode,
+    /// The engine sent more than is taken; every limit can be seen in the message.
+    TooLarge,
     /// The connection was lost after it had been made.
     Interrupted,
 }

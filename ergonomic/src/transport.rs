@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,9 @@ use serde::de::DeserializeOwned;
 
 use crate::endpoint::{Address, Endpoint};
 use crate::error::{Call, Error, ErrorKind};
+use crate::raw::{self, ByteStream};
 use crate::stream::json;
+use crate::version::ApiVersion;
 
 /// How much of the body of a refusal is read.
 const REFUSAL: usize = 1024 * 1024;
@@ -85,6 +88,11 @@ impl Transport {
 
     pub(crate) fn connect_timeout(&self) -> Duration {
         self.connect_timeout
+    }
+
+    /// The generated client, for paths of this version.
+    pub(crate) fn raw(&self, version: ApiVersion) -> raw::Client {
+        raw::Client::new_with_client(&format!("{}/v{version}", self.base), self.http.clone())
     }
 
     /// The start of something to attempt, for its errors.
@@ -203,15 +211,16 @@ async fn start_of(mut response: Response, limit: usize) -> Bytes {
     body.freeze()
 }
 
-/// The body of a response as a stream of the buffers that it was read into.
-pub(crate) fn body(
+/// A body as a stream of the buffers that it was read into.
+pub(crate) fn buffers(
     call: &Call,
-    response: Response,
-) -> impl Stream<Item = Result<Bytes, Error>> + Send + Sync + use<> {
+    body: ByteStream,
+) -> Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>> {
     let call = call.clone();
-    response
-        .bytes_stream()
-        .map_err(move |source| cut_off(source).during(&call))
+    Box::pin(
+        body.into_inner()
+            .map_err(move |source| cut_off(source).during(&call)),
+    )
 }
 
 /// The whole body of a response that is one JSON document.
@@ -235,7 +244,7 @@ pub(crate) async fn document<T: DeserializeOwned>(
 }
 
 /// Why a body broke off.
-fn cut_off(source: reqwest::Error) -> Error {
+pub(crate) fn cut_off(source: reqwest::Error) -> Error {
     let source = source.without_url();
     let error = if source.is_timeout() {
         Error::new(ErrorKind::Timeout, "the answer stalled")

@@ -14,7 +14,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use futures_core::Stream;
 
 use super::chunk::Chunk;
-use crate::error::Error;
+use crate::error::{Call, Error};
 
 const HEADER: usize = 8;
 /// The longest payload that is put together from several buffers.
@@ -43,12 +43,12 @@ pub(crate) struct Framed {
 }
 
 impl Decoder {
-    pub(crate) fn framed() -> Self {
-        Self::Framed(Framed::default())
-    }
-
-    pub(crate) fn terminal() -> Self {
-        Self::Terminal(Bytes::new())
+    pub(crate) fn new(framed: bool) -> Self {
+        if framed {
+            Self::Framed(Framed::default())
+        } else {
+            Self::Terminal(Bytes::new())
+        }
     }
 
     /// Takes the next buffer. Only when `next` has given all of the one before.
@@ -212,14 +212,16 @@ pub(crate) struct Chunks<S> {
     /// `None` when there is nothing more to read.
     source: Option<S>,
     decoder: Decoder,
+    call: Call,
     failed: bool,
 }
 
 impl<S> Chunks<S> {
-    pub(crate) fn new(source: S, decoder: Decoder) -> Self {
+    pub(crate) fn new(source: S, decoder: Decoder, call: Call) -> Self {
         Self {
             source: Some(source),
             decoder,
+            call,
             failed: false,
         }
     }
@@ -253,7 +255,7 @@ where
             }
         };
         this.failed = matches!(item, Some(Err(_)));
-        Poll::Ready(item)
+        Poll::Ready(item.map(|item| item.map_err(|error| error.during(&this.call))))
     }
 }
 
@@ -270,7 +272,7 @@ mod tests {
 
     /// What comes out when `bytes` come in buffers of `step` bytes.
     fn decode(bytes: &[u8], step: usize) -> Vec<Result<Chunk, Error>> {
-        let mut decoder = Decoder::framed();
+        let mut decoder = Decoder::new(true);
         let mut out = Vec::new();
         for part in bytes.chunks(step) {
             decoder.push(Bytes::copy_from_slice(part));
@@ -320,7 +322,7 @@ mod tests {
     #[test]
     fn a_payload_in_one_buffer_is_a_slice_of_it() {
         let buffer = Bytes::from([frame(1, b"a"), frame(1, b"bc")].concat());
-        let mut decoder = Decoder::framed();
+        let mut decoder = Decoder::new(true);
         decoder.push(buffer.clone());
         for range in [8..9, 17..19] {
             let chunk = decoder.next().unwrap().unwrap();
@@ -343,7 +345,7 @@ mod tests {
 
     #[test]
     fn an_announced_length_takes_no_memory() {
-        let mut decoder = Decoder::framed();
+        let mut decoder = Decoder::new(true);
         decoder.push(Bytes::from_static(&[
             1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, b'x',
         ]));
@@ -401,7 +403,7 @@ mod tests {
 
     #[test]
     fn a_terminal_has_no_frames() {
-        let mut decoder = Decoder::terminal();
+        let mut decoder = Decoder::new(false);
         decoder.push(Bytes::from_static(b"\x01\0\0\0raw"));
         let chunk = decoder.next().unwrap().unwrap();
         assert_eq!(chunk, Chunk::Terminal(Bytes::from_static(b"\x01\0\0\0raw")));

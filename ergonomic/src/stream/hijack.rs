@@ -15,25 +15,14 @@ use crate::error::{Call, Error, ErrorKind};
 /// How much is asked for in one read.
 const READ: usize = 64 * 1024;
 
-/// Takes over the connection of a `101` response. What came with the headers is read first.
-pub(crate) async fn take_over(
-    response: reqwest::Response,
-    call: &Call,
-) -> Result<(Incoming, Stdin), Error> {
-    let connection = response.upgrade().await.map_err(|source| {
-        Error::new(
-            ErrorKind::Interrupted,
-            "the connection could not be taken over",
-        )
-        .during(call)
-        .because(source)
-    })?;
+/// The two directions of a connection. What came with the response's headers is read first.
+pub(crate) fn halves(connection: reqwest::Upgraded, call: &Call) -> (Incoming, Stdin) {
     let (read, write) = tokio::io::split(connection);
     let incoming = Incoming {
         reader: ReaderStream::with_capacity(read, READ),
         call: call.clone(),
     };
-    Ok((incoming, Stdin { write }))
+    (incoming, Stdin { write })
 }
 
 /// The bytes that come in on a connection taken over, in the buffers that they were read into.

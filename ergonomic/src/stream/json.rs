@@ -13,7 +13,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use crate::error::Error;
+use crate::error::{Call, Error, ErrorKind};
 
 /// The longest value that is put together.
 pub(crate) const LONGEST_VALUE: usize = 64 * 1024 * 1024;
@@ -95,10 +95,13 @@ impl Splitter {
         }
         let (scanned, ended) = self.scan();
         if self.gathered.len() + scanned > self.limit {
-            return Some(Err(Error::decode(format!(
-                "the engine sent a JSON value of more than {} bytes",
-                self.limit
-            ))));
+            return Some(Err(Error::new(
+                ErrorKind::TooLarge,
+                format!(
+                    "the engine sent a JSON value of more than {} bytes",
+                    self.limit
+                ),
+            )));
         }
         let part = self.received.split_to(scanned);
         if !ended {
@@ -195,14 +198,16 @@ pub(crate) struct Values<S, T> {
     /// `None` when there is nothing more to read.
     source: Option<S>,
     splitter: Splitter,
+    call: Call,
     failed: bool,
     value: PhantomData<fn() -> T>,
 }
 
 impl<S, T> Values<S, T> {
-    pub(crate) fn new(source: S) -> Self {
+    pub(crate) fn new(source: S, call: Call) -> Self {
         Self {
             source: Some(source),
+            call,
             splitter: Splitter::new(LONGEST_VALUE),
             failed: false,
             value: PhantomData,
@@ -238,14 +243,9 @@ where
                 None => this.source = None,
             }
         };
-        Poll::Ready(match item {
-            Some(Ok(value)) => Some(parse(&value)),
-            Some(Err(error)) => {
-                this.failed = true;
-                Some(Err(error))
-            }
-            None => None,
-        })
+        this.failed = matches!(item, Some(Err(_)));
+        let value = item.map(|item| item.and_then(|value| parse(&value)));
+        Poll::Ready(value.map(|value| value.map_err(|error| error.during(&this.call))))
     }
 }
 
@@ -337,7 +337,7 @@ mod tests {
             for step in [1, 7, value.len()] {
                 let out = split(value.as_bytes(), step, 50);
                 assert_eq!(out.len(), 1);
-                assert!(out[0].as_ref().unwrap_err().is_decode());
+                assert_eq!(out[0].as_ref().unwrap_err().kind(), &ErrorKind::TooLarge);
             }
         }
     }

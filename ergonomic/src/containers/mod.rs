@@ -1,0 +1,140 @@
+//! Containers: all of them by [`Docker::containers`], one of them by [`Docker::container`].
+
+mod attach;
+mod create;
+mod lifecycle;
+mod list;
+mod logs;
+mod name;
+mod output;
+mod run;
+mod settings;
+mod wait;
+
+use std::sync::Arc;
+
+pub use attach::{Attach, Attached};
+pub use create::Create;
+pub use lifecycle::{Kill, Remove, Start, Stop};
+pub use list::List;
+pub use logs::{LogStream, Logs};
+pub use output::{ExitStatus, Output};
+pub use run::Run;
+pub use wait::{Wait, WaitCondition, Waiting};
+
+use crate::answer::Result;
+use crate::docker::Docker;
+use crate::error::Call;
+use crate::operation;
+use crate::raw::types::ContainerInspectResponse;
+
+impl Docker {
+    /// The containers of this engine.
+    pub fn containers(&self) -> Containers {
+        Containers {
+            docker: self.clone(),
+        }
+    }
+
+    /// The container with this name, id, or unambiguous beginning of an id.
+    ///
+    /// Nothing is asked of the engine until something is done with the container.
+    pub fn container(&self, name_or_id: impl Into<String>) -> Container {
+        Container {
+            docker: self.clone(),
+            name: name_or_id.into(),
+            created: None,
+        }
+    }
+}
+
+/// The containers of an engine: run and create new ones, list what there is.
+#[derive(Clone, Debug)]
+pub struct Containers {
+    docker: Docker,
+}
+
+/// One container.
+///
+/// # Dropping
+///
+/// This is a name and not the container itself: dropping it changes nothing.
+#[derive(Clone, Debug)]
+pub struct Container {
+    docker: Docker,
+    name: String,
+    created: Option<Arc<Created>>,
+}
+
+/// What is known of a container from its creation.
+#[derive(Debug)]
+struct Created {
+    warnings: Vec<String>,
+    removes_itself: bool,
+}
+
+impl Container {
+    /// The name or id that stands for the container: its whole id if this crate created it.
+    pub fn name_or_id(&self) -> &str {
+        &self.name
+    }
+
+    /// What the engine warned of when this container was created, if this crate created it.
+    pub fn warnings(&self) -> &[String] {
+        self.created
+            .as_deref()
+            .map_or(&[], |created| &created.warnings)
+    }
+
+    /// All that the engine knows of this container.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such container.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// let web = docker.container("web").inspect().await?;
+    /// println!("{:?}", web.name);
+    /// # Ok(()) }
+    /// ```
+    pub async fn inspect(&self) -> Result<ContainerInspectResponse> {
+        let (call, name) = self.call("inspect container")?;
+        let params = Default::default();
+        let request = self.docker.raw().container_inspect(name, &params);
+        operation::document(&self.docker, &call, request).await
+    }
+
+    fn created(mut self, created: Created) -> Self {
+        self.created = Some(Arc::new(created));
+        self
+    }
+
+    /// Whether the engine removes this container at its end, as far as is known here.
+    fn removes_itself(&self) -> bool {
+        self.created
+            .as_deref()
+            .is_some_and(|created| created.removes_itself)
+    }
+
+    pub(crate) fn docker(&self) -> &Docker {
+        &self.docker
+    }
+
+    /// The name to put into a path, and what is attempted on it.
+    pub(crate) fn call(&self, operation: &'static str) -> Result<(Call, &str)> {
+        let call = self.docker.call(operation).on(&self.name);
+        match name::checked(&self.name) {
+            Ok(name) => Ok((call, name)),
+            Err(error) => Err(error.during(&call)),
+        }
+    }
+
+    /// Whether what the container writes comes without frames, since it has a terminal.
+    pub(crate) async fn has_terminal(&self) -> Result<bool> {
+        let config = self.inspect().await?.config;
+        Ok(config.and_then(|config| config.tty).unwrap_or_default())
+    }
+}

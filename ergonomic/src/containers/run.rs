@@ -1,0 +1,161 @@
+//! `docker run`: create, pull the image if it is missing, connect, start.
+
+use bytes::Bytes;
+
+use super::attach::MAX_OUTPUT;
+use super::settings::{Settings, settings};
+use super::{Attached, Container, Containers, Output};
+use crate::answer::{Result, awaited};
+
+/// A container to run; await it to start it and leave it running, or end with another verb.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until this is awaited"]
+pub struct Run {
+    settings: Settings,
+    stdin: Option<Bytes>,
+    max_output: usize,
+}
+
+impl Containers {
+    /// Runs a command in a new container. An image that the engine does not have is pulled.
+    ///
+    /// | end with | to |
+    /// |---|---|
+    /// | `.await` | start it, leave it running, and have the [`Container`] |
+    /// | [`.output().await`](Run::output) | wait for its end, and have all that it wrote |
+    /// | [`.stream().await`](Run::stream) | have what it writes as it writes it |
+    /// | [`.attach().await`](Run::attach) | have that, and its input to write to |
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such image anywhere, and
+    /// [`is_conflict`](crate::Error::is_conflict) if the name is taken. A container that cannot
+    /// be started is removed again.
+    ///
+    /// # Dropping
+    ///
+    /// Dropping the future stops what has not been sent yet: a container may have been created,
+    /// or started, by then.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// let web = docker.containers().run("nginx:1.27").name("web").publish(8080, 80).await?;
+    /// let out = docker.containers().run("alpine").cmd(["uname", "-r"]).auto_remove().output().await?;
+    /// println!("{}: {}", out.status, out.stdout_text());
+    /// # Ok(()) }
+    /// ```
+    pub fn run(&self, image: impl Into<String>) -> Run {
+        Run {
+            settings: Settings::new(self.docker.clone(), image.into()),
+            stdin: None,
+            max_output: MAX_OUTPUT,
+        }
+    }
+}
+
+settings!(Run);
+
+impl Run {
+    /// What the container reads from standard input; then its input ends.
+    pub fn stdin(mut self, input: impl Into<Bytes>) -> Self {
+        self.stdin = Some(input.into());
+        self
+    }
+
+    /// How much output [`output`](Run::output) keeps before it is an error; 256 MiB if not set.
+    pub fn max_output(mut self, bytes: usize) -> Self {
+        self.max_output = bytes;
+        self
+    }
+
+    /// Runs the container to its end, and gives all that it wrote and its exit status.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Containers::run), and with [`ErrorKind::TooLarge`](crate::ErrorKind) if it
+    /// writes more than [`max_output`](Run::max_output). An exit status other than zero is a
+    /// value.
+    ///
+    /// # Dropping
+    ///
+    /// As for [`run`](Containers::run): a container that was started goes on.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// let sorted = docker.containers().run("busybox").cmd(["sort"]).stdin("b\na\n").output().await?;
+    /// assert_eq!(sorted.stdout_text(), "a\nb\n");
+    /// # Ok(()) }
+    /// ```
+    pub async fn output(self) -> Result<Output> {
+        let limit = self.max_output;
+        self.stream().await?.collect(limit).await
+    }
+
+    /// Runs the container, and gives what it writes as it writes it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Containers::run).
+    pub async fn stream(mut self) -> Result<Attached> {
+        let input = self.stdin.take();
+        if input.is_some() {
+            self.settings.open_stdin();
+        }
+        let mut attached = self.settings.run_attached().await?;
+        if let Some(input) = input {
+            attached.feed(input);
+        }
+        Ok(attached)
+    }
+
+    /// Runs the container, and gives what it writes and its input to write to.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Containers::run).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use tokio::io::AsyncWriteExt;
+    ///
+    /// # async fn example(docker: dockwright::Docker) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut cat = docker.containers().run("busybox").cmd(["cat"]).auto_remove().attach().await?;
+    /// if let Some(mut stdin) = cat.take_stdin() {
+    ///     stdin.write_all(b"hello").await?;
+    ///     stdin.close().await?;
+    /// }
+    /// println!("{}", cat.output().await?.stdout_text());
+    /// # Ok(()) }
+    /// ```
+    pub async fn attach(mut self) -> Result<Attached> {
+        self.settings.open_stdin();
+        let mut attached = self.settings.run_attached().await?;
+        if let Some(input) = self.stdin {
+            attached.feed(input);
+        }
+        Ok(attached)
+    }
+
+    async fn send(self) -> Result<Container> {
+        if self.stdin.is_some() {
+            let mut attached = self.stream().await?;
+            attached.feed_whole().await;
+            return Ok(attached.container().clone());
+        }
+        let container = self.settings.create_or_pull().await?;
+        match container.start().await {
+            Ok(_) => Ok(container),
+            Err(error) => {
+                container.discard().await;
+                Err(error)
+            }
+        }
+    }
+}
+
+awaited!(Run => Container);

@@ -1,0 +1,113 @@
+//! `docker import`.
+
+use futures_util::TryStreamExt;
+
+use super::progress::Reports;
+use super::{Image, Images, Reference, Upload};
+use crate::answer::{Result, awaited};
+use crate::docker::Docker;
+use crate::error::Error;
+use crate::gate;
+use crate::operation;
+use crate::raw::ImageCreateParams;
+use crate::transport;
+
+/// An import of a file system as an image; await it for the image.
+#[derive(Debug)]
+#[must_use = "nothing is sent until this is awaited"]
+pub struct Import {
+    docker: Docker,
+    tar: Upload,
+    reference: Option<String>,
+    params: ImageCreateParams,
+}
+
+impl Images {
+    /// Makes an image of one layer from the tar archive of a file system.
+    ///
+    /// # Errors
+    ///
+    /// If the engine cannot read the archive, or refuses a name or a change.
+    ///
+    /// # Dropping
+    ///
+    /// Dropping the future breaks the import off.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker, tar: Vec<u8>) -> dockwright::Result<()> {
+    /// let image = docker.images().import(tar).name("base:1").change("CMD [\"sh\"]").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn import(&self, tar: impl Into<Upload>) -> Import {
+        Import {
+            docker: self.docker.clone(),
+            tar: tar.into(),
+            reference: None,
+            params: ImageCreateParams {
+                from_src: Some("-".to_owned()),
+                ..Default::default()
+            },
+        }
+    }
+}
+
+impl Import {
+    /// The image's name, with or without a tag; it has but an id, if not set.
+    pub fn name(mut self, reference: impl Into<String>) -> Self {
+        self.reference = Some(reference.into());
+        self
+    }
+
+    /// A line of a Dockerfile to apply, such as `CMD ["sh"]` or `ENV A=b`.
+    pub fn change(mut self, line: impl Into<String>) -> Self {
+        self.params.changes.push(line.into());
+        self
+    }
+
+    /// A remark in the image's history.
+    pub fn message(mut self, message: impl Into<String>) -> Self {
+        self.params.message = Some(message.into());
+        self
+    }
+
+    /// The platform that the image is for, such as `linux/arm64`.
+    ///
+    /// # API version
+    ///
+    /// Since 1.32.
+    pub fn platform(mut self, platform: impl Into<String>) -> Self {
+        self.params.platform = Some(platform.into());
+        self
+    }
+
+    async fn send(mut self) -> Result<Image> {
+        let mut call = self.docker.call("import image");
+        if let Some(text) = &self.reference {
+            call = call.on(text);
+            let reference = Reference::parse(text).map_err(|error| error.during(&call))?;
+            self.params.repo = Some(reference.name);
+            self.params.tag = reference.tag;
+        }
+        if self.params.platform.is_some() {
+            self.docker.require(&call, gate::PULL_PLATFORM)?;
+        }
+        let body = self.tar.into_body();
+        let request = self.docker.raw().image_create(&self.params, body);
+        let response = operation::answered(&self.docker, &call, request).await?;
+        let body = transport::buffers(&call, response.into_inner());
+        let mut reports = Reports::new(body, call.clone());
+        let mut id = None;
+        while let Some(report) = reports.try_next().await? {
+            id = report.status.or(id);
+        }
+        // The last report is the image's id.
+        match id.or(self.reference) {
+            Some(id) => Ok(self.docker.image(id)),
+            None => Err(Error::decode("the engine gave no id").during(&call)),
+        }
+    }
+}
+
+awaited!(Import => Image);

@@ -1,0 +1,77 @@
+//! Running the operations of the raw crate, and making their errors ours.
+
+use serde::de::DeserializeOwned;
+
+use crate::answer::Result;
+use crate::docker::Docker;
+use crate::error::{Call, Error, ErrorKind};
+use crate::raw::types::ErrorResponse;
+use crate::raw::{Error as RawError, ResponseValue};
+use crate::stream::json;
+use crate::transport;
+
+type RawResult<T> = std::result::Result<ResponseValue<T>, RawError<ErrorResponse>>;
+
+/// The one JSON value that an operation answers with.
+pub(crate) async fn document<T: DeserializeOwned>(
+    docker: &Docker,
+    call: &Call,
+    request: impl Future<Output = RawResult<T>>,
+) -> Result<T> {
+    match request.await {
+        Ok(response) => Ok(response.into_inner()),
+        Err(RawError::InvalidResponsePayload(body, plain)) => {
+            // Parsed again, to know where in the answer it failed.
+            let error = json::parse::<T>(&body).err();
+            Err(error.unwrap_or_else(|| malformed(plain)).during(call))
+        }
+        Err(error) => Err(translated(docker, call, error).await),
+    }
+}
+
+/// The answer to an operation that does not answer with one JSON value.
+pub(crate) async fn answered<T>(
+    docker: &Docker,
+    call: &Call,
+    request: impl Future<Output = RawResult<T>>,
+) -> Result<ResponseValue<T>> {
+    match request.await {
+        Ok(response) => Ok(response),
+        Err(error) => Err(translated(docker, call, error).await),
+    }
+}
+
+/// Whether an operation changed anything, or found done what was asked.
+pub(crate) async fn changed(
+    docker: &Docker,
+    call: &Call,
+    request: impl Future<Output = RawResult<()>>,
+) -> Result<bool> {
+    let response = answered(docker, call, request).await?;
+    Ok(response.status() != reqwest::StatusCode::NOT_MODIFIED)
+}
+
+async fn translated(docker: &Docker, call: &Call, error: RawError<ErrorResponse>) -> Error {
+    let error = match error {
+        RawError::ErrorResponse(response) => {
+            let status = response.status().as_u16();
+            let message = response.into_inner().message;
+            Error::engine(Some(status), message.unwrap_or_default())
+        }
+        RawError::CommunicationError(source) => docker.transport().not_sent(source),
+        RawError::ResponseBodyError(source) => transport::cut_off(source),
+        RawError::InvalidUpgrade(source) => Error::new(
+            ErrorKind::Interrupted,
+            "the connection could not be taken over",
+        )
+        .because(source.without_url()),
+        RawError::InvalidResponsePayload(_, source) => malformed(source),
+        RawError::UnexpectedResponse(response) => transport::refused(call, response).await,
+        RawError::InvalidRequest(reason) | RawError::Custom(reason) => Error::invalid(reason),
+    };
+    error.during(call)
+}
+
+fn malformed(source: serde_json::Error) -> Error {
+    Error::decode("the engine sent malformed JSON").because(source)
+}
