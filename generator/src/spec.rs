@@ -181,10 +181,11 @@ mod tests {
                 }
             }
             Value::Array(items) => items.iter().for_each(|item| prose(item, false, found)),
-            Value::String(text) if text.contains(char::is_whitespace) => {
-                if !WORDY_FACTS.contains(&text.as_str()) {
-                    found.push(text);
-                }
+            Value::String(text) => {
+                let wordy = text.contains(char::is_whitespace);
+                found.extend(
+                    (wordy && !WORDY_FACTS.contains(&text.as_str())).then_some(text.as_str()),
+                );
             }
             _ => {}
         }

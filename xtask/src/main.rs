@@ -1,6 +1,7 @@
 //! The project's own tasks; `cargo xtask --help` lists them.
 
 use std::path::Path;
+use std::process::ExitCode;
 
 use clap::Parser;
 
@@ -24,8 +25,18 @@ enum Task {
     Stats,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Task::parse() {
+fn main() -> ExitCode {
+    match run(Task::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
+    match task {
         Task::Engine(command) => engine::run(command),
         Task::Spec(command) => spec::run(command),
         Task::Regen(command) => regen::run(&command),

@@ -37,7 +37,10 @@ pub fn run(command: &Command) -> Result<()> {
         print!("{}", regen::diff(root, path, &expected));
     }
     if !changed.is_empty() {
-        bail!("{} files are not what spec/ gives; run: cargo xtask regen", changed.len());
+        bail!(
+            "{} files are not what spec/ gives; run: cargo xtask regen",
+            changed.len()
+        );
     }
     Ok(())
 }

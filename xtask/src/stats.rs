@@ -12,7 +12,9 @@ pub fn run() -> Result<()> {
     for prepared in &pipeline.versions {
         let version = prepared.lifted.version;
         let lines = |text: &String| text.lines().count();
-        let files = crates[&version].iter().filter(|(path, _)| path.ends_with(".rs"));
+        let files = crates[&version]
+            .iter()
+            .filter(|(path, _)| path.ends_with(".rs"));
         let (mut total, mut largest) = (0, (0, ""));
         for (path, text) in files {
             total += lines(text);
@@ -28,7 +30,9 @@ pub fn run() -> Result<()> {
             "v{version}: {} operations, {} types, {} lines, largest {} ({}), {} fixups",
             row[0], row[1], row[2], largest.0, largest.1, row[3]
         );
-        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+        sums.iter_mut()
+            .zip(row)
+            .for_each(|(sum, value)| *sum += value);
     }
     println!(
         "{} versions: {} operations, {} types, {} lines, {} fixups applied",

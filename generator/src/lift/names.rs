@@ -1,7 +1,9 @@
 //! The names of types: those of definitions in Rust's case, and those that inline schemas get.
 
+use std::collections::HashMap;
+
 use anyhow::{Result, ensure};
-use heck::ToUpperCamelCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 
 /// No generated name is longer than this.
 pub const LONGEST: usize = 48;
@@ -13,7 +15,7 @@ pub const LONGEST: usize = 48;
 pub fn type_name(parts: &[&str]) -> Result<String> {
     let mut name = String::new();
     for part in parts {
-        let part = part.to_upper_camel_case();
+        let part = spelled(part).to_upper_camel_case();
         let overlap = (1..=part.len().min(name.len()))
             .rev()
             .filter(|length| part.is_char_boundary(*length))
@@ -33,6 +35,42 @@ pub fn type_name(parts: &[&str]) -> Result<String> {
     Ok(name)
 }
 
+/// Words whose case says nothing of where a word ends.
+const WORDS: [(&str, &str); 8] = [
+    ("CPUs", "Cpus"),
+    ("IDs", "Ids"),
+    ("IPs", "Ips"),
+    ("URLs", "Urls"),
+    ("CIDRs", "Cidrs"),
+    ("IPv4", "Ipv4"),
+    ("IPv6", "Ipv6"),
+    ("IOps", "Iops"),
+];
+
+/// A name in which every word begins with its only capital letter, as far as that is needed.
+fn spelled(name: &str) -> String {
+    let spell = |name: String, (from, to): &(&str, &str)| name.replace(from, to);
+    WORDS.iter().fold(name.to_owned(), spell)
+}
+
+/// Names that become good identifiers: one that differs from an earlier one in case alone
+/// gets a number.
+pub fn apart<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut seen = HashMap::new();
+    names
+        .map(|name| {
+            let name = spelled(name);
+            let times = seen
+                .entry(name.to_snake_case())
+                .and_modify(|times| *times += 1);
+            match times.or_insert(1) {
+                1 => name,
+                times => format!("{name}_{times}"),
+            }
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +85,12 @@ mod tests {
         );
         assert_eq!(name(&["ServiceSpec", "SpecMode"]), "ServiceSpecMode");
         assert_eq!(name(&["ContainerState", "status"]), "ContainerStateStatus");
+    }
+
+    #[test]
+    fn names_that_differ_in_case_alone_stay_apart() {
+        let names = ["Id", "ID", "NanoCPUs"].map(str::to_owned);
+        assert_eq!(apart(names.iter()), ["Id", "ID_2", "NanoCpus"]);
     }
 
     #[test]

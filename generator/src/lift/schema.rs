@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use super::names::type_name;
+use super::names::{apart, type_name};
 use crate::fixups::EARLY;
 
 /// A named type of the lifted document.
@@ -12,10 +12,14 @@ use crate::fixups::EARLY;
 pub struct Type {
     /// Where the spec has it, `definitions/Mount` or `operations/ImagePrune`.
     pub source: String,
+    /// The definition or operation with the way from it, `Mount.VolumeOptions`.
+    pub path: String,
     /// The name of the definition or operation that it belongs to, which is that of its file.
     pub owner: String,
     /// What it is.
     pub kind: TypeKind,
+    /// Names in the document that are not those on the wire, since those make no good identifiers.
+    pub aliases: IndexMap<String, String>,
 }
 
 /// What a named type is.
@@ -81,6 +85,11 @@ impl Place {
         child
     }
 
+    fn path(&self) -> String {
+        let parts = self.parts.iter().filter(|part| !part.is_empty());
+        parts.map(String::as_str).collect::<Vec<_>>().join(".")
+    }
+
     fn name(&self) -> Result<String> {
         type_name(&self.parts.iter().map(String::as_str).collect::<Vec<_>>())
     }
@@ -122,7 +131,11 @@ impl<'a> Types<'a> {
         if has_entries(schema, "properties") {
             return self.object(schema, place);
         }
-        match schema["type"].as_str() {
+        // `[array, string]` is how an engine reads; it always writes the first.
+        let typ = schema["type"]
+            .as_str()
+            .or_else(|| schema["type"][0].as_str());
+        match typ {
             Some("string") | None if has_entries(schema, "enum") => self.enumeration(schema, place),
             Some("array") => self.array(schema, place),
             None if schema.get("items").is_some() => self.array(schema, place),
@@ -163,7 +176,8 @@ impl<'a> Types<'a> {
             .context("properties are a mapping")?;
         let mut lifted = Map::new();
         let mut fields = IndexMap::new();
-        for (key, property) in properties {
+        let apart = apart(properties.keys());
+        for ((key, property), name) in properties.iter().zip(&apart) {
             let value = self
                 .lift(property, &place.child(key))
                 .with_context(|| key.clone())?;
@@ -174,13 +188,14 @@ impl<'a> Types<'a> {
                 early: property[EARLY] == true,
             };
             fields.insert(key.clone(), field);
-            lifted.insert(key.clone(), value);
+            lifted.insert(name.clone(), value);
         }
         self.add(
             name,
             json!({"type": "object", "properties": lifted}),
             place,
             TypeKind::Object(fields),
+            aliases(&apart, properties.keys()),
         )
     }
 
@@ -196,8 +211,16 @@ impl<'a> Types<'a> {
         if values.is_empty() {
             return Ok(json!({"type": "string"}));
         }
-        let lifted = json!({"type": "string", "enum": values});
-        self.add(place.name()?, lifted, place, TypeKind::Enum(values))
+        let apart = apart(values.iter());
+        let lifted = json!({"type": "string", "enum": apart});
+        let aliases = aliases(&apart, values.iter());
+        self.add(
+            place.name()?,
+            lifted,
+            place,
+            TypeKind::Enum(values),
+            aliases,
+        )
     }
 
     fn array(&mut self, schema: &Value, place: &Place) -> Result<Value> {
@@ -254,12 +277,21 @@ impl<'a> Types<'a> {
         Ok(json!({"type": "object", "properties": properties}))
     }
 
-    fn add(&mut self, name: String, schema: Value, place: &Place, kind: TypeKind) -> Result<Value> {
+    fn add(
+        &mut self,
+        name: String,
+        schema: Value,
+        place: &Place,
+        kind: TypeKind,
+        aliases: IndexMap<String, String>,
+    ) -> Result<Value> {
         let reference = json!({"$ref": format!("#/components/schemas/{name}")});
         let added = Type {
             source: place.source.clone(),
+            path: place.path(),
             owner: place.owner.clone(),
             kind,
+            aliases,
         };
         if let Some(present) = self.types.get(&name) {
             ensure!(
@@ -287,6 +319,17 @@ fn reference(schema: &Value) -> Result<Option<&str>> {
             ))
         }
     }
+}
+
+/// Which of the names in the document stand for others on the wire.
+fn aliases<'a>(
+    apart: &[String],
+    wire: impl Iterator<Item = &'a String>,
+) -> IndexMap<String, String> {
+    let renamed = apart.iter().zip(wire).filter(|(name, wire)| name != wire);
+    renamed
+        .map(|(name, wire)| (name.clone(), wire.clone()))
+        .collect()
 }
 
 fn has_entries(schema: &Value, key: &str) -> bool {

@@ -101,7 +101,9 @@ fn spaced(source: &str) -> String {
     for line in source.lines() {
         let starts = line.starts_with("///") || line.starts_with("#[") || line.starts_with("pub ");
         let starts = starts || line.starts_with("impl ") || line.starts_with("crate::");
-        let ended = previous.starts_with('}') || previous.starts_with("});");
+        let ended = previous.starts_with('}')
+            || previous.starts_with(");")
+            || previous.starts_with("crate::") && previous.ends_with(';');
         let imported = previous.starts_with("use ") && previous.ends_with(';') || previous == "};";
         let after_uses = imported && !line.starts_with("use ");
         if (starts && ended) || after_uses || (previous == "    }" && line.starts_with("    ///")) {

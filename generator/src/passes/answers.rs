@@ -150,3 +150,85 @@ fn is_octet_stream(call: &ExprMethodCall) -> bool {
     matches!(value.args.first(), Some(Expr::Lit(literal))
         if matches!(&literal.lit, syn::Lit::Str(text) if text.value() == "application/octet-stream"))
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use serde_json::json;
+
+    use super::super::tests::{lifted, operations, plain, thing_get};
+
+    #[test]
+    fn a_method_ends_in_one_way_to_read_an_answer() {
+        let lifted = lifted(
+            json!({"properties": {"Name": {"type": "string"}}}),
+            thing_get(),
+        );
+        let mut parts = plain(&lifted);
+        super::run(&mut parts, &lifted).unwrap();
+        expect![[r#"
+            impl Client {
+                /**Sends a `GET` request to `/things/{id}`
+
+            */
+                pub async fn thing_get(
+                    &self,
+                    id: &str,
+                    all: Option<bool>,
+                    x_auth: Option<&str>,
+                ) -> Result<ResponseValue<Thing>, Error<ErrorResponse>> {
+                    let url = format!("{}/things/{}", self.baseurl, encode_path(id),);
+                    let mut header_map = reqwest::header::HeaderMap::with_capacity(2usize);
+                    if let Some(value) = x_auth {
+                        header_map.append("X-Auth", value.to_string().try_into()?);
+                    }
+                    let request = self
+                        .client
+                        .get(url)
+                        .header(reqwest::header::ACCEPT, "application/json")
+                        .query(&QueryParam::new("all", &all))
+                        .headers(header_map)
+                        .build()?;
+                    crate::answer::json(&self.client, request).await
+                }
+            }
+        "#]]
+        .assert_eq(&operations(parts));
+    }
+
+    #[test]
+    fn an_upgrade_asks_for_its_protocol() {
+        let upgraded = json!({
+            "operationId": "ThingAttach", "tags": ["Thing"],
+            "parameters": [{"name": "id", "in": "path", "type": "string"}],
+            "responses": {"101": {}, "200": {}},
+        });
+        let lifted = lifted(
+            json!({"properties": {"Name": {"type": "string"}}}),
+            upgraded,
+        );
+        let mut parts = plain(&lifted);
+        super::run(&mut parts, &lifted).unwrap();
+        expect![[r#"
+            impl Client {
+                /**Sends a `GET` request to `/things/{id}`
+
+            */
+                pub async fn thing_attach(
+                    &self,
+                    id: &str,
+                ) -> Result<ResponseValue<reqwest::Upgraded>, Error<ErrorResponse>> {
+                    let url = format!("{}/things/{}", self.baseurl, encode_path(id),);
+                    let request = self
+                        .client
+                        .get(url)
+                        .header(reqwest::header::CONNECTION, "Upgrade")
+                        .header(reqwest::header::UPGRADE, "tcp")
+                        .build()?;
+                    crate::answer::upgrade(&self.client, request).await
+                }
+            }
+        "#]]
+        .assert_eq(&operations(parts));
+    }
+}

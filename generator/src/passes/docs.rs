@@ -77,13 +77,10 @@ fn document_method(method: &mut Method, operation: &Operation, lifted: &Lifted, 
 }
 
 fn document_type(name: &str, items: &mut [Item], typ: &Type, uses: &Uses, history: &History) {
-    let what = match (&typ.source, &typ.kind) {
-        _ if uses.0.contains_key(name) => uses.0[name].clone(),
-        (source, TypeKind::Enum(_)) => format!("A value of `{}`.", last(source)),
-        (source, _) if last(source) == typ.owner && heck_eq(name, last(source)) => {
-            format!("`{}` of the Engine API.", last(source))
-        }
-        (source, _) => format!("Part of `{}`.", last(source)),
+    let what = match (&typ.kind, uses.0.get(name)) {
+        (TypeKind::Enum(_), _) => format!("A value of `{}`.", typ.path),
+        (TypeKind::Object(_), Some(used)) => used.clone(),
+        (TypeKind::Object(_), None) => format!("`{}` of the Engine API.", typ.path),
     };
     match items.first_mut() {
         Some(Item::Enum(item)) => set(&mut item.attrs, &what),
@@ -105,14 +102,6 @@ fn document_type(name: &str, items: &mut [Item], typ: &Type, uses: &Uses, histor
         }
         _ => {}
     }
-}
-
-fn heck_eq(name: &str, definition: &str) -> bool {
-    crate::lift::type_name(&[definition]).is_ok_and(|definition| definition == name)
-}
-
-fn last(source: &str) -> &str {
-    source.rsplit('/').next().unwrap_or(source)
 }
 
 /// Which operations send a type and which answer with it.
@@ -181,4 +170,74 @@ fn set(attributes: &mut Vec<Attribute>, text: &str) {
     });
     let docs: Vec<Attribute> = lines.map(|line| parse_quote!(#[doc = #line])).collect();
     attributes.splice(0..0, docs);
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use serde_json::json;
+
+    use super::super::tests::{lifted, operations, plain, thing_get, types};
+    use super::*;
+
+    #[test]
+    fn the_facts_of_an_item_are_its_words() {
+        let name =
+            json!({"properties": {"Size": {"type": "integer", "format": "int64", "default": 0}}});
+        let lifted = lifted(name, thing_get());
+        let mut parts = plain(&lifted);
+        super::super::params::run(&mut parts).unwrap();
+        super::super::answers::run(&mut parts, &lifted).unwrap();
+        super::run(&mut parts, &lifted, &History::default());
+        expect![[r#"
+            /// Answer of `GET /things/{id}`.
+            #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+            pub struct Thing {
+                /// `Size`, as int64. Default: `0`.
+                #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
+                pub size: Option<i64>,
+            }
+        "#]]
+        .assert_eq(&types(Parts {
+            types: parts.types,
+            operations: Vec::new(),
+        }));
+        expect![[r#"
+            impl Client {
+                /// `GET /things/{id}`: answers with one JSON value.
+                ///
+                /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.99/#tag/Thing/operation/ThingGet)
+                pub async fn thing_get(
+                    &self,
+                    id: &str,
+                    params: &ThingGetParams,
+                ) -> Result<ResponseValue<Thing>, Error<ErrorResponse>> {
+                    let url = format!("{}/things/{}", self.baseurl, encode_path(id),);
+                    let mut header_map = reqwest::header::HeaderMap::with_capacity(2usize);
+                    if let Some(value) = &params.x_auth {
+                        header_map.append("X-Auth", value.to_string().try_into()?);
+                    }
+                    let request = self
+                        .client
+                        .get(url)
+                        .header(reqwest::header::ACCEPT, "application/json")
+                        .query(&QueryParam::new("all", &params.all))
+                        .headers(header_map)
+                        .build()?;
+                    crate::answer::json(&self.client, request).await
+                }
+            }
+            /// Query and header parameters of `GET /things/{id}`.
+            #[derive(Clone, Debug, Default, PartialEq)]
+            pub struct ThingGetParams {
+                /// `all`. Default: `false`.
+                pub all: Option<bool>,
+                /// `X-Auth`. A request header.
+                pub x_auth: Option<String>,
+            }
+        "#]].assert_eq(&operations(Parts {
+            types: Vec::new(),
+            operations: parts.operations,
+        }));
+    }
 }

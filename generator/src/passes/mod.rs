@@ -8,6 +8,7 @@ mod params;
 mod plain_paths;
 mod preserve_unknown;
 mod serde_field;
+mod wire_names;
 
 use anyhow::{Result, ensure};
 use heck::ToSnakeCase;
@@ -38,9 +39,10 @@ pub struct Method {
 pub fn run(file: syn::File, lifted: &Lifted, history: &History) -> Result<Parts> {
     let mut parts = take_apart(file, lifted)?;
     plain_paths::run(&mut parts);
+    wire_names::run(&mut parts, lifted);
     params::run(&mut parts)?;
     answers::run(&mut parts, lifted)?;
-    open_enums::run(&mut parts)?;
+    open_enums::run(&mut parts, lifted)?;
     null_tolerant::run(&mut parts);
     preserve_unknown::run(&mut parts, lifted)?;
     docs::run(&mut parts, lifted, history);
@@ -128,4 +130,76 @@ fn head(typ: &Type) -> Option<(String, Vec<&Type>)> {
         _ => Vec::new(),
     };
     Some((last.ident.to_string(), arguments))
+}
+
+#[cfg(test)]
+mod tests {
+    //! What the snapshots of the passes share.
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::lift::lift;
+    use crate::version::Version;
+
+    /// A document of one definition, `Thing`, and one operation, `ThingGet`.
+    pub fn lifted(definition: Value, operation: Value) -> Lifted {
+        let error = serde_json::json!({"properties": {"message": {"type": "string"}}});
+        let spec = serde_json::json!({
+            "definitions": {"ErrorResponse": error, "Thing": definition},
+            "paths": {"/things/{id}": {"get": operation}},
+        });
+        lift(&spec, Version::new(1, 99)).unwrap()
+    }
+
+    /// The operation of most tests.
+    pub fn thing_get() -> Value {
+        serde_json::json!({
+            "operationId": "ThingGet", "tags": ["Thing"],
+            "parameters": [
+                {"name": "id", "in": "path", "type": "string"},
+                {"name": "all", "in": "query", "type": "boolean", "default": false},
+                {"name": "X-Auth", "in": "header", "type": "string"},
+            ],
+            "responses": {"200": {"schema": {"$ref": "#/definitions/Thing"}}},
+        })
+    }
+
+    /// progenitor's output, taken apart and with plain paths.
+    pub fn plain(lifted: &Lifted) -> Parts {
+        let file = crate::progenitor::generate(&lifted.document).unwrap();
+        let mut parts = take_apart(file, lifted).unwrap();
+        plain_paths::run(&mut parts);
+        parts
+    }
+
+    /// The source of `Thing` and what belongs to it.
+    pub fn types(parts: Parts) -> String {
+        let things = parts
+            .types
+            .into_iter()
+            .filter(|(name, _)| name.starts_with("Thing"));
+        source(things.flat_map(|(_, items)| items).collect())
+    }
+
+    /// The source of `ThingGet` and its parameters.
+    pub fn operations(parts: Parts) -> String {
+        let mut items = Vec::new();
+        for method in parts.operations {
+            let function = method.function;
+            items.push(syn::parse_quote!(impl Client { #function }));
+            items.extend(method.params.map(Item::Struct));
+        }
+        source(items)
+    }
+
+    fn source(items: Vec<Item>) -> String {
+        let file = syn::File {
+            shebang: None,
+            frontmatter: None,
+            attrs: Vec::new(),
+            items,
+        };
+        prettyplease::unparse(&file)
+    }
 }

@@ -50,3 +50,48 @@ fn holds_values(arguments: &[&syn::Type]) -> bool {
         .and_then(|value| head(value))
         .is_some_and(|(name, _)| name == "Value")
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use serde_json::json;
+
+    use super::super::tests::{lifted, plain, thing_get, types};
+
+    #[test]
+    fn null_is_empty() {
+        let lifted = lifted(
+            json!({"properties": {
+                "List": {"type": "array", "items": {"type": "string"}},
+                "Map": {"type": "object", "additionalProperties": {"type": "string"}},
+                "Mode": {"type": "object"},
+            }}),
+            thing_get(),
+        );
+        let mut parts = plain(&lifted);
+        super::run(&mut parts);
+        expect![[r#"
+            ///`Thing`
+            #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+            pub struct Thing {
+                #[serde(
+                    rename = "List",
+                    default,
+                    deserialize_with = "crate::support::null_as_empty",
+                    skip_serializing_if = "Vec::is_empty"
+                )]
+                pub list: Vec<String>,
+                #[serde(
+                    rename = "Map",
+                    default,
+                    deserialize_with = "crate::support::nulls_as_empty",
+                    skip_serializing_if = "BTreeMap::is_empty"
+                )]
+                pub map: BTreeMap<String, String>,
+                #[serde(rename = "Mode", skip_serializing_if = "Option::is_none")]
+                pub mode: Option<serde_json::Map<String, serde_json::Value>>,
+            }
+        "#]]
+        .assert_eq(&types(parts));
+    }
+}

@@ -1,17 +1,19 @@
 //! An enum keeps a value that its API version does not list, and an empty string is no value.
 
 use anyhow::{Result, ensure};
+use indexmap::IndexMap;
 use quote::quote;
 use syn::{Ident, Item, ItemEnum, LitStr, parse_quote};
 
 use super::serde_field::SerdeField;
 use super::{Parts, head};
+use crate::lift::Lifted;
 
-pub fn run(parts: &mut Parts) -> Result<()> {
+pub fn run(parts: &mut Parts, lifted: &Lifted) -> Result<()> {
     let mut enums = Vec::new();
     for (name, items) in &mut parts.types {
         if let Some(Item::Enum(closed)) = items.first() {
-            *items = open(closed)?;
+            *items = open(closed, lifted.types.get(name).map(|typ| &typ.aliases))?;
             enums.push(name.clone());
         }
     }
@@ -30,7 +32,7 @@ pub fn run(parts: &mut Parts) -> Result<()> {
     Ok(())
 }
 
-fn open(closed: &ItemEnum) -> Result<Vec<Item>> {
+fn open(closed: &ItemEnum, aliases: Option<&IndexMap<String, String>>) -> Result<Vec<Item>> {
     let name = &closed.ident;
     let mut variants: Vec<&Ident> = Vec::new();
     let mut values = Vec::new();
@@ -40,7 +42,13 @@ fn open(closed: &ItemEnum) -> Result<Vec<Item>> {
             "{name} has a variant Other, the name of the open one"
         );
         variants.push(&variant.ident);
-        values.push(renamed(variant)?.unwrap_or_else(|| variant.ident.to_string()));
+        let value = renamed(variant)?.unwrap_or_else(|| variant.ident.to_string());
+        values.push(
+            aliases
+                .and_then(|aliases| aliases.get(&value))
+                .cloned()
+                .unwrap_or(value),
+        );
     }
     let docs = values.iter().map(|value| format!(" `{value}`"));
     let open = parse_quote! {
@@ -68,4 +76,45 @@ fn renamed(variant: &syn::Variant) -> Result<Option<String>> {
         }
     }
     Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use serde_json::json;
+
+    use super::super::tests::{lifted, plain, thing_get, types};
+
+    #[test]
+    fn an_enum_keeps_what_it_does_not_know() {
+        let mode = json!({"properties": {"Mode": {"type": "string", "enum": ["", "a", "A"]}}});
+        let lifted = lifted(mode, thing_get());
+        let mut parts = plain(&lifted);
+        super::run(&mut parts, &lifted).unwrap();
+        expect![[r#"
+            ///`Thing`
+            #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+            pub struct Thing {
+                #[serde(
+                    rename = "Mode",
+                    default,
+                    deserialize_with = "crate::support::empty_as_none",
+                    skip_serializing_if = "Option::is_none"
+                )]
+                pub mode: Option<ThingMode>,
+            }
+            #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            #[non_exhaustive]
+            pub enum ThingMode {
+                /// `a`
+                A,
+                /// `A`
+                A2,
+                /// A value that the spec of this API version does not list.
+                Other(String),
+            }
+            crate::support::open_enum!(ThingMode { A = "a", A2 = "A" });
+        "#]]
+        .assert_eq(&types(parts));
+    }
 }

@@ -173,3 +173,80 @@ impl VisitMut for ThroughParams<'_> {
         condition.expr = parse_quote!(&#expr);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use serde_json::json;
+
+    use super::super::tests::{lifted, operations, plain, thing_get};
+
+    #[test]
+    fn query_and_header_parameters_become_a_struct() {
+        let lifted = lifted(
+            json!({"properties": {"Name": {"type": "string"}}}),
+            thing_get(),
+        );
+        let mut parts = plain(&lifted);
+        super::run(&mut parts).unwrap();
+        expect![[r#"
+            impl Client {
+                /**Sends a `GET` request to `/things/{id}`
+
+            */
+                pub async fn thing_get(
+                    &self,
+                    id: &str,
+                    params: &ThingGetParams,
+                ) -> Result<ResponseValue<Thing>, Error<ErrorResponse>> {
+                    let url = format!("{}/things/{}", self.baseurl, encode_path(& id.to_string()),);
+                    let mut header_map = reqwest::header::HeaderMap::with_capacity(2usize);
+                    header_map
+                        .append(
+                            reqwest::header::HeaderName::from_static("api-version"),
+                            reqwest::header::HeaderValue::from_static(Self::api_version()),
+                        );
+                    if let Some(value) = &params.x_auth {
+                        header_map.append("X-Auth", value.to_string().try_into()?);
+                    }
+                    #[allow(unused_mut)]
+                    let mut request = self
+                        .client
+                        .get(url)
+                        .header(
+                            reqwest::header::ACCEPT,
+                            reqwest::header::HeaderValue::from_static("application/json"),
+                        )
+                        .query(&QueryParam::new("all", &params.all))
+                        .headers(header_map)
+                        .build()?;
+                    let info = OperationInfo {
+                        operation_id: "thing_get",
+                    };
+                    self.pre(&mut request, &info).await?;
+                    let result = self.exec(request, &info).await;
+                    self.post(&result, &info).await?;
+                    let response = result?;
+                    match response.status().as_u16() {
+                        200..=299 => ResponseValue::from_response(response).await,
+                        400u16..=499u16 => {
+                            Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+                        }
+                        500u16..=599u16 => {
+                            Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
+                        }
+                        _ => Err(Error::UnexpectedResponse(response)),
+                    }
+                }
+            }
+            #[derive(Clone, Debug, Default, PartialEq)]
+            pub struct ThingGetParams {
+                /// `all`
+                pub all: Option<bool>,
+                /// `X-Auth`
+                pub x_auth: Option<String>,
+            }
+        "#]]
+        .assert_eq(&operations(parts));
+    }
+}

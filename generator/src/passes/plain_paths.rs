@@ -94,3 +94,28 @@ impl VisitMut for PlainPaths {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use serde_json::json;
+
+    use super::super::tests::{lifted, plain, thing_get, types};
+
+    #[test]
+    fn paths_are_as_a_person_writes_them() {
+        let lifted = lifted(
+            json!({"properties": {"Name": {"type": "string"}}}),
+            thing_get(),
+        );
+        expect![[r#"
+            ///`Thing`
+            #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+            pub struct Thing {
+                #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
+                pub name: Option<String>,
+            }
+        "#]]
+        .assert_eq(&types(plain(&lifted)));
+    }
+}

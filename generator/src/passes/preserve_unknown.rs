@@ -55,3 +55,35 @@ fn travelling(lifted: &Lifted) -> BTreeSet<String> {
     }
     reached
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use serde_json::json;
+
+    use super::super::tests::{lifted, plain, types};
+
+    #[test]
+    fn what_is_sent_keeps_unknown_fields() {
+        let create = json!({
+            "operationId": "ThingCreate", "tags": ["Thing"],
+            "parameters": [{"name": "id", "in": "path", "type": "string"}, {"name": "body", "in": "body", "schema": {"$ref": "#/definitions/Thing"}}],
+            "responses": {"204": {}},
+        });
+        let lifted = lifted(json!({"properties": {"Name": {"type": "string"}}}), create);
+        let mut parts = plain(&lifted);
+        super::run(&mut parts, &lifted).unwrap();
+        expect![[r#"
+            ///`Thing`
+            #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+            pub struct Thing {
+                #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
+                pub name: Option<String>,
+                /// Fields that this API version does not know; they are sent back as they came.
+                #[serde(flatten)]
+                pub extra: serde_json::Map<String, serde_json::Value>,
+            }
+        "#]]
+        .assert_eq(&types(parts));
+    }
+}
