@@ -8,7 +8,9 @@ use hyper::{HeaderMap, Method};
 use serde_json::Value;
 
 use crate::fixture::Request;
+use crate::json::Json;
 use crate::payload::Payload;
+use crate::secret;
 
 /// In a recorded request, stands for anything.
 pub(crate) const ANY: &str = "{any}";
@@ -84,6 +86,12 @@ impl Target {
             ));
         }
     }
+
+    pub(crate) fn matches(&self, got: &Target) -> bool {
+        let mut differences = Vec::new();
+        self.query_differences(got, &mut differences);
+        self.same_resource(got) && differences.is_empty()
+    }
 }
 
 fn list(values: &[String]) -> String {
@@ -157,7 +165,9 @@ impl Expected {
                 .map(|value| String::from_utf8_lossy(value.as_bytes()));
             match value {
                 Some(value) if fits(want, &value) => {}
-                Some(_) if is_secret(name) => out.push(format!("header `{name}`: another value")),
+                Some(_) if secret::is_header(name) => {
+                    out.push(format!("header `{name}`: another value"))
+                }
                 Some(value) => {
                     out.push(format!("header `{name}`: expected `{want}`, got `{value}`"))
                 }
@@ -174,31 +184,31 @@ impl Expected {
     }
 
     fn body_differences(&self, got: &Bytes, out: &mut Vec<String>) {
+        let shown = || match Json::parse(got) {
+            Some(mut json) => {
+                secret::redact(&mut json);
+                excerpt(json.to_line().trim_end().as_bytes())
+            }
+            None => excerpt(got),
+        };
         match &self.body {
             None if got.is_empty() => {}
-            None => out.push(format!("body: none expected, got {}", excerpt(got))),
+            None => out.push(format!("body: none expected, got {}", shown())),
             Some(Payload::Text(want)) if want == ANY => {}
             Some(Payload::Json(want)) => match serde_json::from_slice(got) {
                 Ok(value) => json_differences("body", &want.clone().into_value(), &value, out),
-                Err(_) => out.push(format!("body: JSON expected, got {}", excerpt(got))),
+                Err(_) => out.push(format!("body: JSON expected, got {}", shown())),
             },
             Some(want) if want.to_bytes() == got => {}
             Some(want) => {
                 out.push(format!(
                     "body: expected {}, got {}",
                     excerpt(&want.to_bytes()),
-                    excerpt(got)
+                    shown()
                 ));
             }
         }
     }
-}
-
-/// Headers whose values are credentials.
-pub(crate) fn is_secret(header: &str) -> bool {
-    ["authorization", "x-registry-auth", "x-registry-config"]
-        .iter()
-        .any(|secret| header.eq_ignore_ascii_case(secret))
 }
 
 /// `got` is `pattern`, where each `{any}` of the pattern stands for any text.
@@ -241,6 +251,9 @@ fn json_differences(path: &str, want: &Value, got: &Value, out: &mut Vec<String>
         (Value::Object(want), Value::Object(got)) => {
             for (key, want) in want {
                 match got.get(key) {
+                    Some(got) if secret::is_field(key) && want != ANY && want != got => {
+                        out.push(format!("{path}.{key}: another value"));
+                    }
                     Some(got) => json_differences(&format!("{path}.{key}"), want, got, out),
                     None => out.push(format!(
                         "{path}.{key}: expected {}, got nothing",
@@ -275,11 +288,17 @@ fn short(value: &Value) -> String {
 /// The first bytes, for a message.
 pub(crate) fn excerpt(bytes: &[u8]) -> String {
     const LONGEST: usize = 120;
-    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]);
+    let mut text = String::new();
+    for char in String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]).chars() {
+        match char.is_control() {
+            true => text.extend(char.escape_default()),
+            false => text.push(char),
+        }
+    }
     match bytes.len() {
         0 => "nothing".to_owned(),
-        len if len > LONGEST => format!("`{}…` ({len} bytes)", text.escape_debug()),
-        _ => format!("`{}`", text.escape_debug()),
+        len if len > LONGEST => format!("`{text}…` ({len} bytes)"),
+        _ => format!("`{text}`"),
     }
 }
 
@@ -384,6 +403,17 @@ mod tests {
         assert_eq!(
             Expected::new(&request).unwrap().differences(&got),
             ["header `x-registry-auth`: another value"]
+        );
+        assert_eq!(
+            differences(
+                "POST /c\n{\"password\":\"a\"}",
+                "POST /c\n{\"password\":\"s3cret\"}"
+            ),
+            ["body.password: another value"]
+        );
+        assert_eq!(
+            differences("POST /c", "POST /c\n{\"Password\":\"s3cret\"}"),
+            ["body: none expected, got `{\"Password\":\"{any}\"}`"]
         );
     }
 }

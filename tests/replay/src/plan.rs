@@ -53,11 +53,6 @@ impl Exchange {
         })
     }
 
-    /// Whether the answer had begun before event `at`.
-    pub(crate) fn answered_before(&self, at: usize) -> bool {
-        self.head().is_some_and(|(head, _)| head < at)
-    }
-
     fn is_upgraded(&self) -> bool {
         self.head()
             .is_some_and(|(_, status)| status == StatusCode::SWITCHING_PROTOCOLS)

@@ -28,18 +28,18 @@ use crate::script::Script;
 use crate::session::{Mismatch, Run, Session, Stalled};
 use crate::stream;
 
-/// How long an answer is held back while nothing happens, before it is given up.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a request or an answer is held back while nothing happens, before it is given up.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An engine in this process that gives recorded answers, on a Unix socket of its own.
 ///
-/// A request must be the recorded one: method, path, query, body and the recorded headers. An answer
-/// comes when everything recorded before it has happened, so a `wait` that was answered after
-/// `start` was called is answered after `start` is called. Requests come in the recorded order, but
-/// one may come before another that had not been answered yet when it came.
+/// A request must be the recorded one: method, path, query, body and the recorded headers. Requests are
+/// taken in the recorded order; one that comes too early waits for those before it. An answer comes
+/// when everything recorded before it has happened, so a `wait` that was answered after `start` was
+/// called is answered after `start` is called.
 ///
-/// A request that is not expected is answered with 500 and a message that says what was expected;
-/// [`finish`](ReplayEngine::finish) reports it again.
+/// A request that is not expected, or that waits while nothing happens for five seconds, is answered
+/// with 500 and a message that says what was expected; [`finish`](ReplayEngine::finish) reports it again.
 ///
 /// # Dropping
 ///
@@ -137,7 +137,10 @@ async fn answer(
     let upgrade = hyper::upgrade::on(&mut request);
     let (parts, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
-    let claimed = Got::new(&parts, body).and_then(|got| session.claim(&got));
+    let claimed = match Got::new(&parts, body) {
+        Ok(got) => session.claim(&got).await,
+        Err(message) => Err(message),
+    };
     let mut run = match claimed {
         Ok(exchange) => Run::new(session, exchange),
         Err(message) => return Ok(refusal(&message, cut)),

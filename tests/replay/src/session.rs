@@ -12,13 +12,13 @@ use crate::plan::{Exchange, Plan, Step};
 
 /// A replay's plan and how much of it has happened.
 ///
-/// Every server event waits until all events recorded before it have happened. What the client
-/// does is never held back, and a request may come before an earlier one that had not been answered yet
-/// when it came in the recording: the client cannot have depended on that answer.
+/// Requests are taken in the recorded order: one that comes too early, as those of concurrent tasks may,
+/// waits for those before it. Every server event waits until all events recorded before it have happened.
+/// So the order never depends on a clock; only giving up does.
 pub(crate) struct Session {
     plan: Plan,
     progress: watch::Sender<Progress>,
-    /// How long a server event is held back while nothing else happens.
+    /// How long a request or an answer is held back while nothing else happens.
     patience: Duration,
 }
 
@@ -26,7 +26,8 @@ struct Progress {
     /// The first event that has not happened.
     cursor: usize,
     happened: Vec<bool>,
-    arrived: Vec<bool>,
+    /// How many of the requests have come.
+    arrived: usize,
     complaints: Vec<String>,
 }
 
@@ -47,7 +48,7 @@ impl Session {
         let progress = Progress {
             cursor: 0,
             happened: vec![false; plan.events.len()],
-            arrived: vec![false; plan.exchanges.len()],
+            arrived: 0,
             complaints: Vec::new(),
         };
         Session {
@@ -61,66 +62,61 @@ impl Session {
         &self.plan.exchanges[index]
     }
 
-    /// Finds the exchange that a request begins, or says what was expected instead.
-    pub(crate) fn claim(&self, got: &Got) -> Result<usize, String> {
-        let mut claimed = Err(String::new());
-        self.progress.send_modify(|progress| {
-            let candidates = self.candidates(progress);
-            let found = candidates
-                .iter()
-                .copied()
-                .find(|&index| self.exchange(index).request.differences(got).is_empty());
-            claimed = match found {
-                Some(index) => {
-                    progress.arrived[index] = true;
-                    progress.happen(self.exchange(index).arrival);
-                    Ok(index)
-                }
-                None => {
-                    let message = self.unexpected(&candidates, got);
-                    progress.complaints.push(message.clone());
-                    Err(message)
-                }
+    /// Waits for the turn of the exchange that a request begins, or says what was expected instead.
+    pub(crate) async fn claim(&self, got: &Got) -> Result<usize, String> {
+        let mut progress = self.progress.subscribe();
+        loop {
+            progress.mark_unchanged();
+            let expected = match self.try_claim(got) {
+                Ok(index) => return Ok(index),
+                Err(expected) => expected,
             };
+            let later = self.plan.exchanges.iter().skip(expected + 1);
+            let early = later
+                .into_iter()
+                .any(|exchange| exchange.request.differences(got).is_empty());
+            if !early || timeout(self.patience, progress.changed()).await.is_err() {
+                let message = self.unexpected(expected, got);
+                self.complain(message.clone());
+                return Err(message);
+            }
+        }
+    }
+
+    /// `Err` is the exchange whose turn it is.
+    fn try_claim(&self, got: &Got) -> Result<usize, usize> {
+        let mut next = 0;
+        let claimed = self.progress.send_if_modified(|progress| {
+            next = progress.arrived;
+            let expected = self.plan.exchanges.get(next);
+            let claimed =
+                expected.is_some_and(|expected| expected.request.differences(got).is_empty());
+            if claimed {
+                progress.arrived += 1;
+                progress.happen(self.exchange(next).arrival);
+            }
+            claimed
         });
-        claimed
+        if claimed { Ok(next) } else { Err(next) }
     }
 
-    /// The requests that may come now.
-    fn candidates(&self, progress: &Progress) -> Vec<usize> {
-        let mut pending: Vec<usize> = Vec::new();
-        for (index, exchange) in self.plan.exchanges.iter().enumerate() {
-            if progress.arrived[index] {
-                continue;
-            }
-            if pending
-                .iter()
-                .any(|&before| self.exchange(before).answered_before(exchange.arrival))
-            {
-                break;
-            }
-            pending.push(index);
-        }
-        pending
-    }
-
-    fn unexpected(&self, candidates: &[usize], got: &Got) -> String {
-        let mut message = format!("unexpected request `{}`", got.line);
-        if candidates.is_empty() {
-            message.push_str(": every recorded request has been made");
-        }
-        let total = self.plan.exchanges.len();
-        for &index in candidates {
-            let expected = &self.exchange(index).request;
-            message.push_str(&format!(
-                "\n  expected `{}` (request {} of {total})",
-                expected.line,
-                index + 1
-            ));
-            if expected.same_resource(got) {
-                for difference in expected.differences(got) {
-                    message.push_str(&format!("\n    {difference}"));
-                }
+    fn unexpected(&self, index: usize, got: &Got) -> String {
+        let Some(Exchange { request, .. }) = self.plan.exchanges.get(index) else {
+            return format!(
+                "unexpected request `{}`: every recorded request has been made",
+                got.line
+            );
+        };
+        let mut message = format!(
+            "unexpected request `{}`\n  expected `{}` (request {} of {})",
+            got.line,
+            request.line,
+            index + 1,
+            self.plan.exchanges.len(),
+        );
+        if request.same_resource(got) {
+            for difference in request.differences(got) {
+                message.push_str(&format!("\n    {difference}"));
             }
         }
         message
@@ -181,27 +177,28 @@ impl Session {
         let progress = progress.borrow();
         let mut complaints = progress.complaints.clone();
         if let Some(&owner) = self.plan.events.get(progress.cursor)
-            && progress.arrived[owner]
+            && owner < progress.arrived
         {
             complaints.push(format!(
                 "not finished: `{}`",
                 self.exchange(owner).request.line
             ));
         }
-        for (index, exchange) in self.plan.exchanges.iter().enumerate() {
-            if !progress.arrived[index] {
-                complaints.push(format!(
-                    "never requested: `{}` (request {} of {})",
-                    exchange.request.line,
-                    index + 1,
-                    self.plan.exchanges.len(),
-                ));
-            }
+        for (index, exchange) in self
+            .plan
+            .exchanges
+            .iter()
+            .enumerate()
+            .skip(progress.arrived)
+        {
+            complaints.push(format!(
+                "never requested: `{}` (request {} of {})",
+                exchange.request.line,
+                index + 1,
+                self.plan.exchanges.len(),
+            ));
         }
-        match complaints.is_empty() {
-            true => Ok(()),
-            false => Err(Mismatch { complaints }),
-        }
+        Mismatch::unless_empty(complaints)
     }
 }
 
@@ -285,6 +282,14 @@ impl Mismatch {
         }
     }
 
+    pub(crate) fn unless_empty(complaints: Vec<String>) -> Result<(), Mismatch> {
+        if complaints.is_empty() {
+            Ok(())
+        } else {
+            Err(Mismatch { complaints })
+        }
+    }
+
     /// One text for each unexpected request, each recorded request that never came, and each stream that
     /// went differently.
     pub fn complaints(&self) -> &[String] {
@@ -321,20 +326,26 @@ mod tests {
         Arc::new(Session::new(plan, Duration::from_secs(10)))
     }
 
-    fn post(session: &Arc<Session>, path: &str) -> Run {
+    fn request(path: &str) -> Got {
         let parts = hyper::Request::post(path).body(()).unwrap().into_parts().0;
-        let got = Got::new(&parts, bytes::Bytes::new()).unwrap();
-        Run::new(session.clone(), session.claim(&got).unwrap())
+        Got::new(&parts, bytes::Bytes::new()).unwrap()
+    }
+
+    async fn post(session: &Arc<Session>, path: &str) -> Run {
+        Run::new(
+            session.clone(),
+            session.claim(&request(path)).await.unwrap(),
+        )
     }
 
     #[tokio::test]
     async fn an_answer_is_held_back_until_all_before_it_has_happened() {
         let session = wait_then_start();
-        let mut wait = post(&session, "/wait");
+        let mut wait = post(&session, "/wait").await;
         let held = tokio::spawn(async move { wait.next().await.is_ok() });
         tokio::task::yield_now().await;
         assert!(!held.is_finished());
-        let mut start = post(&session, "/start");
+        let mut start = post(&session, "/start").await;
         tokio::task::yield_now().await;
         assert!(
             !held.is_finished(),
@@ -349,7 +360,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_answer_that_cannot_come_is_given_up() {
         let session = wait_then_start();
-        let mut wait = post(&session, "/wait");
+        let mut wait = post(&session, "/wait").await;
         assert!(wait.next().await.is_err());
         drop(wait);
         assert_eq!(
@@ -359,6 +370,23 @@ mod tests {
                  has not come",
                 "never requested: `POST /start` (request 2 of 2)",
             ]
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_comes_too_early_waits_for_those_before_it() {
+        let session = wait_then_start();
+        let early = session.clone();
+        let start = tokio::spawn(async move { early.claim(&request("/start")).await });
+        tokio::task::yield_now().await;
+        assert!(!start.is_finished());
+        post(&session, "/wait").await;
+        assert_eq!(start.await.unwrap(), Ok(1));
+
+        let session = wait_then_start();
+        assert_eq!(
+            session.claim(&request("/start")).await.unwrap_err(),
+            "unexpected request `POST /start`\n  expected `POST /wait` (request 1 of 2)"
         );
     }
 }

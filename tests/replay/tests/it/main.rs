@@ -2,4 +2,6 @@
 
 mod client;
 mod order;
+mod record;
 mod streams;
+mod wire;
