@@ -12,7 +12,7 @@ use similar::TextDiff;
 use crate::fixups::{self, Fixups};
 use crate::history::History;
 use crate::lift::{Lifted, lift};
-use crate::output::{self, Files};
+use crate::output::{self, Files, decoders};
 use crate::version::{Version, versions_in};
 use crate::{passes, progenitor, yaml};
 
@@ -58,28 +58,42 @@ impl Pipeline {
         self.versions.last()
     }
 
-    /// The files of the raw crate of one version.
-    pub fn generate(&self, prepared: &Prepared) -> Result<Files> {
+    /// The raw crate of one version.
+    pub fn generate(&self, prepared: &Prepared) -> Result<RawCrate> {
         let lifted = &prepared.lifted;
         let newest = self.newest().map(|newest| newest.lifted.version);
         let gates = Some(&self.history).filter(|_| newest == Some(lifted.version));
-        let file = progenitor::generate(&lifted.document)?;
-        output::files(passes::run(file, lifted, &self.history)?, lifted, gates)
+        let parts = passes::run(
+            progenitor::generate(&lifted.document)?,
+            lifted,
+            &self.history,
+        )?;
+        let decoders = decoders::module(&parts, lifted);
+        Ok(RawCrate {
+            files: output::files(parts, lifted, gates)?,
+            decoders,
+        })
     }
 
-    /// The files of all raw crates, by their folders, and the schema of fixup files.
-    pub fn generate_all(&self) -> Result<BTreeMap<Version, Files>> {
-        self.versions
-            .par_iter()
-            .map(|prepared| {
-                let version = prepared.lifted.version;
-                let files = self
-                    .generate(prepared)
-                    .with_context(|| format!("v{version}"))?;
-                Ok((version, files))
-            })
-            .collect()
+    /// The raw crates of all versions.
+    pub fn generate_all(&self) -> Result<BTreeMap<Version, RawCrate>> {
+        let generate = |prepared: &Prepared| {
+            let version = prepared.lifted.version;
+            let raw = self
+                .generate(prepared)
+                .with_context(|| format!("v{version}"))?;
+            Ok((version, raw))
+        };
+        self.versions.par_iter().map(generate).collect()
     }
+}
+
+/// What is generated from one version.
+pub struct RawCrate {
+    /// The files of its crate.
+    pub files: Files,
+    /// Its module of the crate of decoders.
+    pub decoders: String,
 }
 
 fn prepare(version: Version, spec: Value, fixups: usize) -> Result<Prepared> {
@@ -93,15 +107,26 @@ fn prepare(version: Version, spec: Value, fixups: usize) -> Result<Prepared> {
 
 /// What is to be where below the root of the workspace.
 pub fn expected(pipeline: &Pipeline) -> Result<BTreeMap<PathBuf, String>> {
+    let generated = Path::new("generated");
     let mut expected = BTreeMap::new();
-    for (version, files) in pipeline.generate_all()? {
-        let folder = Path::new("generated").join(version.folder());
+    let crates = pipeline.generate_all()?;
+    let versions: Vec<Version> = crates.keys().copied().collect();
+    let mut shared = decoders::rest(&versions);
+    for (version, raw) in crates {
+        shared.insert(format!("src/{}.rs", version.folder()), raw.decoders);
+        let folder = generated.join(version.folder());
         expected.extend(
-            files
+            raw.files
                 .into_iter()
                 .map(|(path, text)| (folder.join(path), text)),
         );
     }
+    let folder = generated.join(decoders::FOLDER);
+    expected.extend(
+        shared
+            .into_iter()
+            .map(|(path, text)| (folder.join(path), text)),
+    );
     expected.insert("spec/fixups/schema.json".into(), fixups::json_schema()?);
     Ok(expected)
 }

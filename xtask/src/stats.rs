@@ -13,6 +13,7 @@ pub fn run() -> Result<()> {
         let version = prepared.lifted.version;
         let lines = |text: &String| text.lines().count();
         let files = crates[&version]
+            .files
             .iter()
             .filter(|(path, _)| path.ends_with(".rs"));
         let (mut total, mut largest) = (0, (0, ""));

@@ -8,7 +8,7 @@ mod names;
 mod operation;
 mod schema;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
@@ -49,6 +49,18 @@ pub fn lift(spec: &Value, version: Version) -> Result<Lifted> {
         paths.insert(path.clone(), Value::Object(lifted));
     }
     let (schemas, types) = types.finish();
+    for operation in &operations {
+        let known = operation
+            .item
+            .as_ref()
+            .is_none_or(|item| types.contains_key(item));
+        ensure!(
+            known,
+            "{} streams {:?}, which is no type",
+            operation.id,
+            operation.item
+        );
+    }
     let document = json!({
         "openapi": "3.0.3",
         "info": {"title": "Docker Engine API", "version": version.to_string()},

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
+use super::names::type_name;
 use super::schema::{Place, Types, named_types};
 
 /// An operation of the API.
@@ -26,6 +27,8 @@ pub struct Operation {
     pub body: Vec<String>,
     /// The named types of its JSON answer.
     pub answered: Vec<String>,
+    /// The type of the JSON values of its streamed answer.
+    pub item: Option<String>,
     /// The protocol that its connection is upgraded to.
     pub upgrade: String,
 }
@@ -76,6 +79,10 @@ pub fn lift(
         headers: Vec::new(),
         body: Vec::new(),
         answered: Vec::new(),
+        item: node["x-item"]
+            .as_str()
+            .map(|item| type_name(&[item]))
+            .transpose()?,
         upgrade: node["x-upgrade"].as_str().unwrap_or("tcp").to_owned(),
     };
     let mut document = Map::from_iter([("operationId".to_owned(), json!(id))]);

@@ -1,5 +1,6 @@
 //! The files of a raw crate, as text by path.
 
+pub mod decoders;
 mod gates;
 mod operations;
 mod types;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprMethodCall, Stmt, parse_quote};
+use syn::{Expr, ExprMethodCall, ReturnType, Stmt, Type, parse_quote};
 
 use super::{Method, Parts, head};
 use crate::lift::{Answer, Lifted, Operation};
@@ -55,14 +55,18 @@ fn tail(method: &Method, operation: &Operation) -> Expr {
 
 /// Whether the method returns `Result<ResponseValue<Vec<_>>, _>`, where null is an empty list.
 fn answers_with_a_list(method: &Method) -> bool {
-    let syn::ReturnType::Type(_, result) = &method.function.sig.output else {
-        return false;
-    };
-    let value = head(result).and_then(|(_, arguments)| arguments.first().copied());
-    let inner = value
+    answered(method)
         .and_then(head)
-        .and_then(|(_, arguments)| arguments.first().copied());
-    inner.and_then(head).is_some_and(|(name, _)| name == "Vec")
+        .is_some_and(|(name, _)| name == "Vec")
+}
+
+/// The `T` of the `Result<ResponseValue<T>, _>` that a method returns.
+pub fn answered(method: &Method) -> Option<&Type> {
+    let ReturnType::Type(_, result) = &method.function.sig.output else {
+        return None;
+    };
+    let value = head(result).and_then(|(_, arguments)| arguments.first().copied())?;
+    head(value).and_then(|(_, arguments)| arguments.first().copied())
 }
 
 fn declares(statement: &Stmt, name: &str) -> bool {

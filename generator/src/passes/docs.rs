@@ -25,10 +25,13 @@ pub fn run(parts: &mut Parts, lifted: &Lifted, history: &History) {
 
 fn document_method(method: &mut Method, operation: &Operation, lifted: &Lifted, history: &History) {
     let answer = match operation.answer {
-        Answer::Json => "answers with one JSON value",
-        Answer::Stream => "answers with a stream of bytes",
-        Answer::Upgrade => "upgrades the connection",
-        Answer::Empty => "answers with a status alone",
+        Answer::Json => "answers with one JSON value".to_owned(),
+        Answer::Stream => match &operation.item {
+            Some(item) => format!("answers with a stream of [`{item}`](crate::types::{item})"),
+            None => "answers with a stream of bytes".to_owned(),
+        },
+        Answer::Upgrade => "upgrades the connection".to_owned(),
+        Answer::Empty => "answers with a status alone".to_owned(),
     };
     let mut text = format!("`{} {}`: {answer}.", operation.method, operation.path);
     if !operation.headers.is_empty() {
@@ -115,6 +118,10 @@ impl Uses {
             for name in &operation.answered {
                 uses.entry(name.clone())
                     .or_insert(format!("Answer of {call}."));
+            }
+            if let Some(name) = &operation.item {
+                uses.entry(name.clone())
+                    .or_insert(format!("A value of the stream of {call}."));
             }
             for name in &operation.body {
                 uses.entry(name.clone())

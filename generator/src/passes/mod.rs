@@ -10,12 +10,16 @@ mod preserve_unknown;
 mod serde_field;
 mod wire_names;
 
-use anyhow::{Result, ensure};
+use std::collections::HashMap;
+
+use anyhow::{Context, Result};
 use heck::ToSnakeCase;
-use syn::{ImplItemFn, Item, ItemStruct, Type};
+use syn::{ImplItem, ImplItemFn, Item, ItemStruct, Type};
 
 use crate::history::History;
 use crate::lift::Lifted;
+
+pub use answers::answered;
 
 /// A raw crate, as items that are yet to be put into files.
 pub struct Parts {
@@ -55,6 +59,7 @@ fn take_apart(file: syn::File, lifted: &Lifted) -> Result<Parts> {
         types: Vec::new(),
         operations: Vec::new(),
     };
+    let mut functions = HashMap::new();
     for item in file.items {
         match item {
             Item::Mod(module) if module.ident == "types" => {
@@ -71,37 +76,27 @@ fn take_apart(file: syn::File, lifted: &Lifted) -> Result<Parts> {
                 }
             }
             Item::Impl(methods) if methods.trait_.is_none() => {
-                for item in methods.items {
-                    if let syn::ImplItem::Fn(function) = item {
-                        parts.add_method(function, lifted);
-                    }
-                }
+                functions.extend(methods.items.into_iter().filter_map(|item| match item {
+                    ImplItem::Fn(function) => Some((function.sig.ident.to_string(), function)),
+                    _ => None,
+                }));
             }
             _ => {}
         }
     }
-    ensure!(
-        parts.operations.len() == lifted.operations.len(),
-        "{} operations, but {} methods",
-        lifted.operations.len(),
-        parts.operations.len()
-    );
+    for operation in &lifted.operations {
+        let function = functions.remove(&operation.id.to_snake_case());
+        let function = function.with_context(|| format!("no method for {}", operation.id))?;
+        parts.operations.push(Method {
+            id: operation.id.clone(),
+            function,
+            params: None,
+        });
+    }
     Ok(parts)
 }
 
 impl Parts {
-    fn add_method(&mut self, function: ImplItemFn, lifted: &Lifted) {
-        let name = function.sig.ident.to_string();
-        let mut operations = lifted.operations.iter();
-        if let Some(operation) = operations.find(|operation| operation.id.to_snake_case() == name) {
-            self.operations.push(Method {
-                id: operation.id.clone(),
-                function,
-                params: None,
-            });
-        }
-    }
-
     /// Every struct among the types.
     fn structs(&mut self) -> impl Iterator<Item = &mut ItemStruct> {
         self.types
