@@ -1,44 +1,4 @@
 //! What a recording looks like on disk.
-//!
-//! One scenario against one engine is one JSON file, pretty-printed. JSON, since what engines and
-//! clients say to each other is JSON itself: documents appear in the file as documents, and a diff
-//! names the field that changed. YAML would need block scalars and a parser more.
-//!
-//! ```json
-//! {
-//!   "scenario": "hello",
-//!   "engine": { "name": "docker", "version": "28.5.2", "api": "1.51" },
-//!   "turns": [
-//!     {
-//!       "request": { "line": "POST /v1.51/containers/c1/wait" },
-//!       "on": "wait"
-//!     },
-//!     {
-//!       "request": { "line": "POST /v1.51/containers/c1/start" },
-//!       "response": { "status": 204, "headers": { "api-version": "1.51" } }
-//!     },
-//!     {
-//!       "on": "wait",
-//!       "response": { "status": 200, "headers": { "content-type": "application/json" } },
-//!       "body": [ { "json": { "StatusCode": 0 } } ]
-//!     }
-//!   ]
-//! }
-//! ```
-//!
-//! The order of the file is the order of events; there are no clocks and no sequence numbers. A
-//! *turn* is everything that happened on one exchange before something happened on another one.
-//! Most exchanges are one turn. One that others interleave with is split: its turns share a name
-//! (`on`), and it ends with the last of them. An exchange ends well unless its last turn says
-//! `"end": "cut"` (the engine broke off) or `"end": "left"` (the client went away first).
-//!
-//! After a 101 a turn holds a `stream`: `{"client": …}` and `{"server": …}` for what each side
-//! wrote, `"client-closed"` and `"server-closed"` for the end of its writing.
-//!
-//! Bytes are a string where they are text, `{"base64": …}` where they are not, and
-//! `{"json": …}` for a document that an engine sends without spaces and with a line feed. Each item of a
-//! `body` is one chunk. In a request, `{any}` stands for anything: in the path (within a segment), in a
-//! query value, a header, a string of a JSON body, or as the whole body.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -51,6 +11,48 @@ use crate::payload::Payload;
 use crate::plan::Plan;
 
 /// A recorded scenario: which engine it was, and what was said in which order.
+///
+/// # The file
+///
+/// One scenario against one engine is one JSON file, pretty-printed. JSON, since what engines and
+/// clients say to each other is JSON itself: documents appear in the file as documents, and a diff
+/// names the field that changed. YAML would need block scalars and a parser more.
+///
+/// ```json
+/// {
+///   "scenario": "hello",
+///   "engine": { "name": "docker", "version": "28.5.2", "api": "1.51" },
+///   "turns": [
+///     {
+///       "request": { "line": "POST /v1.51/containers/c1/wait" },
+///       "on": "wait"
+///     },
+///     {
+///       "request": { "line": "POST /v1.51/containers/c1/start" },
+///       "response": { "status": 204, "headers": { "api-version": "1.51" } }
+///     },
+///     {
+///       "on": "wait",
+///       "response": { "status": 200, "headers": { "content-type": "application/json" } },
+///       "body": [ { "json": { "StatusCode": 0 } } ]
+///     }
+///   ]
+/// }
+/// ```
+///
+/// The order of the file is the order of events; there are no clocks and no sequence numbers. A
+/// *turn* is everything that happened on one exchange before something happened on another one.
+/// Most exchanges are one turn. One that others interleave with is split: its turns share a name
+/// (`on`), and it ends with the last of them. An exchange ends well unless its last turn says
+/// `"end": "cut"` (the engine broke off) or `"end": "left"` (the client went away first).
+///
+/// After a 101 a turn holds a `stream`: `{"client": …}` and `{"server": …}` for what each side
+/// wrote, `"client-closed"` and `"server-closed"` for the end of its writing.
+///
+/// Bytes are a string where they are text, `{"base64": …}` where they are not, and
+/// `{"json": …}` for a document that an engine sends without spaces and with a line feed. Each item of a
+/// `body` is one chunk. In a request, `{any}` stands for anything: in the path (within a segment), in a
+/// query value, a header, a string of a JSON body, or as the whole body.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fixture {

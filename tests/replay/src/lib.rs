@@ -1,10 +1,12 @@
-//! An in-process engine that replays recorded exchanges of a real Docker Engine.
+//! A Docker Engine for tests: recorded or scripted answers on a Unix socket, in this process.
 //!
-//! - [`ReplayEngine`] gives recorded answers on a Unix socket, strictly in order.
+//! - [`ReplayEngine`] gives recorded answers, strictly in order.
 //! - [`Script`] is the same with answers written by hand.
 //! - [`Recorder`] stands before a real engine and records what it answers.
-//! - [`wire::Wire`] plays bytes, for what no HTTP server would send.
 //! - [`Fixture`] is such a recording: a file to read, to diff and to edit.
+//! - [`wire::Wire`] plays bytes, for what no HTTP server would send.
+//!
+//! Unix only: elsewhere the crate is empty.
 
 #![cfg(unix)]
 
@@ -30,3 +32,7 @@ pub use recorder::Recorder;
 pub use replay::ReplayEngine;
 pub use script::{Dialogue, Reply, Script};
 pub use session::Mismatch;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

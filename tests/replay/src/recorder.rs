@@ -1,10 +1,10 @@
 //! The proxy that records.
 
-use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
+use std::{fmt, io};
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Empty, Full};
@@ -131,6 +131,14 @@ impl Recorder {
 
 fn told(upstream: &Upstream, error: io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("recording from {upstream}: {error}"))
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Recorder")
+            .field(&self.docker_host())
+            .finish()
+    }
 }
 
 async fn serve(stream: UnixStream, shared: Arc<Shared>) {

@@ -1,11 +1,11 @@
 //! The engine that replays.
 
 use std::convert::Infallible;
-use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
+use std::{fmt, io};
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
@@ -114,6 +114,14 @@ impl ReplayEngine {
         let session = self.session.clone();
         let finished = self.host.run(async move { session.finish().await }).await;
         finished.unwrap_or_else(|error| Err(Mismatch::new(format!("the replay stopped: {error}"))))
+    }
+}
+
+impl fmt::Debug for ReplayEngine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ReplayEngine")
+            .field(&self.docker_host())
+            .finish()
     }
 }
 

@@ -334,6 +334,40 @@ async fn an_upstream_that_is_none_is_told() {
 }
 
 #[tokio::test]
+async fn an_upstream_may_be_a_port() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let upstream = format!("tcp://{}", listener.local_addr().unwrap());
+    let served = tokio::spawn(async move {
+        for body in [r#"{"Version":"20.10.24","ApiVersion":"1.41"}"#, "OK"] {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await.unwrap();
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+            stream
+                .write_all(format!("{head}{body}").as_bytes())
+                .await
+                .unwrap();
+        }
+    });
+    let recorder = Recorder::start(&upstream).await.unwrap();
+    assert_eq!(
+        Client::new(recorder.docker_host())
+            .call("GET /_ping", "")
+            .await
+            .body,
+        "OK"
+    );
+    served.await.unwrap();
+    let fixture = recorder.finish("ping").await.unwrap();
+    assert_eq!(
+        (
+            fixture.engine.api.as_str(),
+            turns(&fixture)[0]["body"].clone()
+        ),
+        ("1.41", json!(["OK"]))
+    );
+}
+
+#[tokio::test]
 async fn an_engine_that_goes_away_fails_the_recording() {
     let scripted = engine().start().await.unwrap();
     let recorder = Recorder::start(&scripted.docker_host()).await.unwrap();
