@@ -182,7 +182,8 @@ impl Error {
         self.status() == Some(404)
     }
 
-    /// The object is in a state, or has a name, that stands against the request (409).
+    /// The object is in a state, or has a name, that stands against the request (409). Podman
+    /// answers 500 in some of these cases, such as a name that is taken.
     pub fn is_conflict(&self) -> bool {
         self.status() == Some(409)
     }

@@ -1,7 +1,6 @@
 //! Being connected to a container while it runs: its input, its output, its end.
 
 use std::fmt;
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -105,10 +104,11 @@ impl Attach {
         let request = docker.raw().container_attach(name, &self.params);
         let response = operation::answered(docker, &call, request).await?;
         let framed = is_multiplexed(response.headers()) || !terminal;
-        let (incoming, stdin) = hijack::halves(response.into_inner(), &call);
+        let input = self.params.stdin == Some(true);
+        let (incoming, stdin) = hijack::halves(response.into_inner(), input, &call);
         Ok(Attached {
             chunks: Chunks::new(incoming, Decoder::new(framed), call),
-            stdin: (self.params.stdin == Some(true)).then_some(stdin),
+            stdin: input.then_some(stdin),
             feed: None,
             end: self.container.wait().into_future(),
             container: self.container,
@@ -122,7 +122,8 @@ awaited!(Attach => Attached);
 ///
 /// # Dropping
 ///
-/// Dropping it closes the connection. The container goes on, without the input.
+/// Dropping it closes the connection. The container goes on; input that it has not read yet may be
+/// lost to it.
 #[must_use = "the output is read as this is polled"]
 pub struct Attached {
     container: Container,
@@ -207,22 +208,6 @@ impl Attached {
                 let _ = stdin.close().await;
             }
         }));
-    }
-
-    /// Gives all of the input that was given beforehand, or as much as the container takes;
-    /// what it writes meanwhile is dropped here, and is in its logs.
-    pub(crate) async fn feed_whole(&mut self) {
-        poll_fn(|cx| {
-            loop {
-                let output = Pin::new(&mut *self).poll_next(cx);
-                match output {
-                    Poll::Ready(Some(Ok(_))) if self.feed.is_some() => {}
-                    Poll::Pending if self.feed.is_some() => return Poll::Pending,
-                    _ => return Poll::Ready(()),
-                }
-            }
-        })
-        .await;
     }
 
     /// Takes the exit status from a wait that was begun before the start.

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Container, WaitCondition};
+use super::Container;
 use crate::answer::{Result, awaited};
 use crate::error::Error;
 use crate::gate;
 use crate::operation;
-use crate::raw::types::ContainerStateStatus;
 use crate::raw::{
     ContainerDeleteParams, ContainerKillParams, ContainerStartParams, ContainerStopParams,
 };
@@ -212,37 +211,44 @@ impl Remove {
     }
 
     async fn send(self) -> Result<()> {
-        let docker = self.container.docker();
-        let (call, name) = self.container.call("remove container")?;
-        let request = docker.raw().container_delete(name, &self.params);
-        match operation::answered(docker, &call, request).await {
-            Ok(_) => Ok(()),
+        match self.attempt().await {
             Err(error) if error.is_not_found() && self.container.removes_itself() => Ok(()),
-            Err(error) if error.is_conflict() => self.in_progress(error).await,
-            Err(error) => Err(error),
+            Err(error) if error.is_conflict() => self.settle(error).await,
+            outcome => outcome,
         }
     }
 
-    /// Awaits a removal that was begun already, or else gives back the `conflict`.
-    async fn in_progress(&self, conflict: Error) -> Result<()> {
-        let state = match self.container.inspect().await {
-            Ok(container) => container.state.and_then(|state| state.status),
-            Err(error) if error.is_not_found() => return Ok(()),
-            Err(_) => return Err(conflict),
-        };
-        if state != Some(ContainerStateStatus::Removing) {
+    async fn attempt(&self) -> Result<()> {
+        let docker = self.container.docker();
+        let (call, name) = self.container.call("remove container")?;
+        let request = docker.raw().container_delete(name, &self.params);
+        operation::answered(docker, &call, request).await.map(drop)
+    }
+
+    /// Awaits a removal that the engine has begun already, or else gives back the `conflict`.
+    ///
+    /// The engine is asked again and again, since one that is removing a container tells nobody
+    /// whether it came to an end: it may also fail.
+    async fn settle(&self, mut conflict: Error) -> Result<()> {
+        if self.params.force != Some(true) && self.is_running().await {
             return Err(conflict);
         }
-        match self
-            .container
-            .wait()
-            .condition(WaitCondition::Removed)
-            .await
-        {
-            Ok(_) => Ok(()),
-            Err(error) if error.is_not_found() => Ok(()),
-            Err(error) => Err(error),
+        for pause in [20, 50, 100, 200, 500, 1000, 2000, 5000] {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            match self.attempt().await {
+                Err(error) if error.is_not_found() => return Ok(()),
+                Err(error) if error.is_conflict() => conflict = error,
+                outcome => return outcome,
+            }
         }
+        Err(conflict)
+    }
+
+    /// Whether the container is known to run, and so to be no one's to remove.
+    async fn is_running(&self) -> bool {
+        let container = self.container.inspect().await.ok();
+        let state = container.and_then(|container| container.state);
+        state.is_some_and(|state| state.running == Some(true))
     }
 }
 

@@ -131,10 +131,10 @@ pub(crate) fn is_multiplexed(headers: &reqwest::header::HeaderMap) -> bool {
         .is_some_and(|value| value.as_bytes().starts_with(MULTIPLEXED.as_bytes()))
 }
 
-/// Seconds since the epoch. Nothing was logged before it.
-fn seconds(time: SystemTime) -> i64 {
+/// Seconds since the epoch with nanoseconds. Nothing was logged before it.
+fn seconds(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    since.as_secs().try_into().unwrap_or(i64::MAX)
+    format!("{}.{:09}", since.as_secs(), since.subsec_nanos())
 }
 
 /// The logs of a container as they come.
@@ -183,7 +183,9 @@ mod tests {
 
     #[test]
     fn times_are_seconds_with_nanoseconds() {
-        assert_eq!(seconds(UNIX_EPOCH + Duration::new(7, 42)), 7);
-        assert_eq!(seconds(UNIX_EPOCH - Duration::from_secs(1)), 0);
+        let time = UNIX_EPOCH + Duration::new(7, 42);
+        assert_eq!(seconds(time), "7.000000042");
+        let time = UNIX_EPOCH - Duration::from_secs(1);
+        assert_eq!(seconds(time), "0.000000000");
     }
 }

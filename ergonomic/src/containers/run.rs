@@ -59,6 +59,9 @@ settings!(Run);
 
 impl Run {
     /// What the container reads from standard input; then its input ends.
+    ///
+    /// Someone has to stay connected to give it: [`output`](Run::output) or
+    /// [`stream`](Run::stream).
     pub fn stdin(mut self, input: impl Into<Bytes>) -> Self {
         self.stdin = Some(input.into());
         self
@@ -143,9 +146,11 @@ impl Run {
 
     async fn send(self) -> Result<Container> {
         if self.stdin.is_some() {
-            let mut attached = self.stream().await?;
-            attached.feed_whole().await;
-            return Ok(attached.container().clone());
+            // An engine drops what it has not passed on when the connection closes.
+            return Err(self
+                .settings
+                .refuse("nobody stays to give it its input")
+                .advising("end with `output`, `stream` or `attach`, not with a bare `.await`"));
         }
         let container = self.settings.create_or_pull().await?;
         match container.start().await {

@@ -3,7 +3,7 @@
 use super::{Attached, Container, Created, WaitCondition, name};
 use crate::answer::{Answer, Result};
 use crate::docker::Docker;
-use crate::error::Error;
+use crate::error::{Call, Error};
 use crate::gate;
 use crate::images::{Reference, is_id};
 use crate::operation;
@@ -49,9 +49,18 @@ impl Settings {
         host.and_then(|host| host.auto_remove) == Some(true)
     }
 
+    fn call(&self) -> Call {
+        let call = self.docker.call("create container");
+        call.on(self.params.name.as_ref().unwrap_or(&self.image))
+    }
+
+    /// Why this cannot be sent.
+    pub(crate) fn refuse(&self, reason: &str) -> Error {
+        Error::invalid(reason).during(&self.call())
+    }
+
     pub(crate) async fn create(&self) -> Result<Container> {
-        let mut call = self.docker.call("create container");
-        call = call.on(self.params.name.as_ref().unwrap_or(&self.image));
+        let call = self.call();
         if !is_id(&self.image) {
             Reference::parse(&self.image).map_err(|error| error.during(&call))?;
         }

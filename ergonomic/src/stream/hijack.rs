@@ -16,10 +16,14 @@ use crate::error::{Call, Error, ErrorKind};
 const READ: usize = 64 * 1024;
 
 /// The two directions of a connection. What came with the response's headers is read first.
-pub(crate) fn halves(connection: reqwest::Upgraded, call: &Call) -> (Incoming, Stdin) {
+///
+/// `input` tells whether bytes may be sent: an engine that hangs up while some are under way, as
+/// Podman does when the container ends first, leaves a reset where there would be an end.
+pub(crate) fn halves(connection: reqwest::Upgraded, input: bool, call: &Call) -> (Incoming, Stdin) {
     let (read, write) = tokio::io::split(connection);
     let incoming = Incoming {
         reader: ReaderStream::with_capacity(read, READ),
+        input,
         call: call.clone(),
     };
     (incoming, Stdin { write })
@@ -28,6 +32,7 @@ pub(crate) fn halves(connection: reqwest::Upgraded, call: &Call) -> (Incoming, S
 /// The bytes that come in on a connection taken over, in the buffers that they were read into.
 pub(crate) struct Incoming {
     reader: ReaderStream<ReadHalf<reqwest::Upgraded>>,
+    input: bool,
     call: Call,
 }
 
@@ -35,17 +40,17 @@ impl Stream for Incoming {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let item = ready!(Pin::new(&mut self.reader).poll_next(cx));
-        Poll::Ready(item.map(|outcome| {
-            outcome.map_err(|source| {
-                Error::new(
-                    ErrorKind::Interrupted,
-                    "the connection broke while output was coming",
-                )
-                .during(&self.call)
-                .because(source)
-            })
-        }))
+        let source = match ready!(Pin::new(&mut self.reader).poll_next(cx)) {
+            None => return Poll::Ready(None),
+            Some(Ok(bytes)) => return Poll::Ready(Some(Ok(bytes))),
+            Some(Err(source)) => source,
+        };
+        if self.input && source.kind() == io::ErrorKind::ConnectionReset {
+            return Poll::Ready(None);
+        }
+        let detail = "the connection broke while output was coming";
+        let error = Error::new(ErrorKind::Interrupted, detail).because(source);
+        Poll::Ready(Some(Err(error.during(&self.call))))
     }
 }
 
