@@ -1,12 +1,11 @@
 //! The client: connecting to an engine, and the nouns that can be asked of it.
 
-use std::env;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::answer::{Result, awaited};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{self, Endpoint};
 use crate::error::{Call, Error};
 use crate::gate::Feature;
 use crate::ping;
@@ -14,6 +13,7 @@ use crate::raw;
 use crate::transport::Transport;
 use crate::version::{self, ApiVersion};
 
+const PIN: &str = "DOCKER_API_VERSION";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A connected client.
@@ -198,14 +198,11 @@ impl Connect {
 awaited!(Connect => Docker);
 
 fn pin_from_env() -> Result<Option<ApiVersion>> {
-    match env::var("DOCKER_API_VERSION") {
-        Ok(text) if text.trim().is_empty() => Ok(None),
-        Ok(text) => version::pinned(&text).map(Some),
-        Err(env::VarError::NotPresent) => Ok(None),
-        Err(env::VarError::NotUnicode(_)) => {
-            Err(Error::invalid("DOCKER_API_VERSION is not valid UTF-8"))
-        }
-    }
+    let Some(text) = endpoint::variable(PIN)? else {
+        return Ok(None);
+    };
+    let pin = text.parse().and_then(version::check_pin);
+    pin.map(Some).map_err(|error| error.in_variable(PIN))
 }
 
 async fn negotiated(transport: &Transport, call: &Call) -> Result<ApiVersion> {

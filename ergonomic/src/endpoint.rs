@@ -9,6 +9,7 @@ use reqwest::Url;
 
 use crate::error::{Error, printable};
 
+const HOST: &str = "DOCKER_HOST";
 const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
 const DEFAULT_TCP_PORT: u16 = 2375;
 const DEFAULT_HTTP_PORT: u16 = 80;
@@ -50,13 +51,9 @@ impl Endpoint {
     /// [`is_invalid_input`](Error::is_invalid_input) if `DOCKER_HOST` is not an address. There is
     /// no falling back to the default socket then: it would be another engine than the one meant.
     pub fn from_env() -> Result<Self, Error> {
-        match env::var("DOCKER_HOST") {
-            Ok(host) if host.trim().is_empty() => Ok(Self::default()),
-            Ok(host) => host.parse(),
-            Err(env::VarError::NotPresent) => Ok(Self::default()),
-            Err(env::VarError::NotUnicode(_)) => {
-                Err(Error::invalid("DOCKER_HOST is not valid UTF-8"))
-            }
+        match variable(HOST)? {
+            Some(host) => host.parse().map_err(|error: Error| error.in_variable(HOST)),
+            None => Ok(Self::default()),
         }
     }
 
@@ -116,6 +113,17 @@ impl fmt::Display for Endpoint {
         match &self.address {
             Address::Unix(path) => write!(f, "unix://{}", printable(&path.to_string_lossy())),
             Address::Tcp(url) => write!(f, "tcp://{}", url.trim_start_matches("http://")),
+        }
+    }
+}
+
+/// A variable of the environment; one that is empty counts as unset.
+pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => {
+            Err(Error::invalid("it is not valid UTF-8").in_variable(name))
         }
     }
 }

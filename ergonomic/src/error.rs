@@ -127,6 +127,12 @@ impl Error {
         self
     }
 
+    /// Tells that what is wrong is the value of an environment variable.
+    pub(crate) fn in_variable(mut self, name: &str) -> Self {
+        self.inner.detail.insert_str(0, &format!("{name}: "));
+        self
+    }
+
     pub(crate) fn advising(mut self, advice: impl Into<String>) -> Self {
         self.inner.advice = Some(advice.into());
         self

@@ -60,14 +60,16 @@ async fn answer(transport: &Transport, call: &Call) -> Result<Response> {
     if response.status().is_success() {
         return Ok(response);
     }
-    let spoken_to_tls = response.status() == 400 && !response.headers().contains_key("api-version");
-    let error = transport::refused(call, response).await;
-    Err(match spoken_to_tls {
-        true => {
-            error.advising("check that the address is that of an engine, and not of a TLS port")
-        }
-        false => error,
-    })
+    let status = response.status();
+    let known = response.headers().contains_key("api-version");
+    if known || status.is_server_error() || matches!(status.as_u16(), 401 | 403) {
+        return Err(transport::refused(call, response).await);
+    }
+    let detail = format!("what answers there is not an engine: it answers {status} to a ping");
+    let error = Error::new(ErrorKind::Connect, detail);
+    Err(error
+        .advising("check the address, and that it is not a TLS port")
+        .during(call))
 }
 
 fn read(headers: &HeaderMap) -> Result<Ping> {

@@ -155,8 +155,8 @@ impl Transport {
                 "join the group that owns the socket (often `docker`), or run as its owner",
             ),
             Some(io::ErrorKind::ConnectionRefused) => (
-                "connection refused".to_owned(),
-                "start the engine; nothing listens there",
+                "connection refused, nothing listens there".to_owned(),
+                "start the engine, or set DOCKER_HOST to where it listens",
             ),
             _ => (
                 match cause {

@@ -83,11 +83,7 @@ pub(crate) fn negotiate(engine: ApiVersion) -> Option<ApiVersion> {
     (engine >= ApiVersion::FLOOR).then(|| engine.min(ApiVersion::CEILING))
 }
 
-/// A version that the caller or `DOCKER_API_VERSION` asks for instead of negotiating.
-pub(crate) fn pinned(text: &str) -> Result<ApiVersion, Error> {
-    check_pin(text.trim().parse()?)
-}
-
+/// A version that is asked for instead of negotiated, if it is one that this crate speaks.
 pub(crate) fn check_pin(version: ApiVersion) -> Result<ApiVersion, Error> {
     if (ApiVersion::FLOOR..=ApiVersion::CEILING).contains(&version) {
         return Ok(version);
@@ -140,9 +136,10 @@ mod tests {
 
     #[test]
     fn a_pin_outside_the_range_is_refused_with_the_range() {
-        assert_eq!(pinned("v1.30").unwrap(), ApiVersion::new(1, 30));
-        for bad in ["1.23", "1.56", "2.0"] {
-            let error = pinned(bad).unwrap_err().to_string();
+        assert!(check_pin(ApiVersion::new(1, 30)).is_ok());
+        for bad in [(1, 23), (1, 56), (2, 0)] {
+            let version = ApiVersion::new(bad.0, bad.1);
+            let error = check_pin(version).unwrap_err().to_string();
             assert!(error.contains("1.24 to 1.55"), "{error}");
         }
     }
