@@ -1,9 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+#[rustfmt::skip]
 mod answer;
+#[rustfmt::skip]
 mod client;
-{{gates}}mod operations;
+{{gates}}#[rustfmt::skip]
+mod operations;
+#[rustfmt::skip]
 mod support;
+#[rustfmt::skip]
 pub mod types;
 
 pub use client::Client;

@@ -31,6 +31,8 @@ pub struct Operation {
     pub item: Option<String>,
     /// The protocol that its connection is upgraded to.
     pub upgrade: String,
+    /// Whether it answers without an upgrade too, then with a stream of its output alone.
+    pub plain_too: bool,
 }
 
 /// A path, query or header parameter.
@@ -84,6 +86,7 @@ pub fn lift(
             .map(|item| type_name(&[item]))
             .transpose()?,
         upgrade: node["x-upgrade"].as_str().unwrap_or("tcp").to_owned(),
+        plain_too: false,
     };
     let mut document = Map::from_iter([("operationId".to_owned(), json!(id))]);
     let mut parameters = Vec::new();
@@ -168,6 +171,8 @@ fn responses(
         .flat_map(|headers| headers.keys().cloned())
         .collect();
     operation.answer = answer(spec, declared, schema, node)?;
+    let websocket = operation.upgrade == "websocket";
+    operation.plain_too = operation.answer == Answer::Upgrade && success.is_some() && !websocket;
     let (status, content) = match (operation.answer, schema) {
         (Answer::Upgrade, _) => ("101", json!({})),
         (Answer::Stream, _) => ("2XX", json!({"application/octet-stream": {}})),

@@ -18,7 +18,11 @@ pub fn module(parts: &Parts, lifted: &Lifted) -> String {
     let name = version.crate_name().replace('-', "_");
     let mut arms = String::new();
     let mut table = String::new();
-    for (method, operation) in parts.operations.iter().zip(&lifted.operations) {
+    for method in &parts.operations {
+        let operation = &method.operation;
+        if operation.plain_too && operation.answer == Answer::Stream {
+            continue;
+        }
         let (id, verb, path) = (&operation.id, &operation.method, &operation.path);
         table.push_str(&format!("    ({verb:?}, {path:?}, {id:?}),\n"));
         let typ = match (operation.answer, &operation.item) {
@@ -59,7 +63,7 @@ pub fn rest(versions: &[Version]) -> Files {
         "Cargo.toml".to_owned(),
         manifest.replace("{{dependencies}}\n", &dependencies),
     );
-    let modules = lines(&|version| format!("mod {};\n", version.folder()));
+    let modules = lines(&|version| format!("#[rustfmt::skip]\nmod {};\n", version.folder()));
     let arms = lines(&|version| {
         let folder = version.folder();
         format!("        \"{version}\" => ({folder}::OPERATIONS, {folder}::decode),\n")

@@ -42,7 +42,7 @@ pub fn files(parts: Parts, lifted: &Lifted, gates: Option<&History>) -> Result<F
             .replace(
                 "{{gates}}",
                 if gates.is_some() {
-                    "pub mod gates;\n"
+                    "#[rustfmt::skip]\npub mod gates;\n"
                 } else {
                     ""
                 },

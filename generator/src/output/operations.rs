@@ -15,10 +15,9 @@ use crate::passes::Method;
 /// Puts every operation, with its parameters, into the file of its tag.
 pub fn put(methods: Vec<Method>, lifted: &Lifted, files: &mut Files) -> Result<()> {
     let mut tags: BTreeMap<String, Vec<Method>> = BTreeMap::new();
-    for (method, operation) in methods.into_iter().zip(&lifted.operations) {
-        tags.entry(operation.tag.to_snake_case())
-            .or_default()
-            .push(method);
+    for method in methods {
+        let tag = method.operation.tag.to_snake_case();
+        tags.entry(tag).or_default().push(method);
     }
     let mut index = format!(
         "{}\n//! Every operation of the Engine API v{}, by the area that the spec has it in.\n\n",

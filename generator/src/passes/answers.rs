@@ -5,17 +5,17 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, ReturnType, Stmt, Type, parse_quote};
 
 use super::{Method, Parts, head};
-use crate::lift::{Answer, Lifted, Operation};
+use crate::lift::{Answer, Operation};
 
-pub fn run(parts: &mut Parts, lifted: &Lifted) -> Result<()> {
-    for (method, operation) in parts.operations.iter_mut().zip(&lifted.operations) {
-        shorten(method, operation).with_context(|| format!("answer of {}", method.id))?;
+pub fn run(parts: &mut Parts) -> Result<()> {
+    for method in &mut parts.operations {
+        shorten(method).with_context(|| format!("answer of {}", method.operation.id))?;
     }
     Ok(())
 }
 
-fn shorten(method: &mut Method, operation: &Operation) -> Result<()> {
-    let tail = tail(method, operation);
+fn shorten(method: &mut Method) -> Result<()> {
+    let tail = tail(method);
     let body = &mut method.function.block.stmts;
     let Some(end) = body
         .iter()
@@ -32,7 +32,7 @@ fn shorten(method: &mut Method, operation: &Operation) -> Result<()> {
         _ => true,
     });
     let mut pass = Request {
-        operation,
+        operation: &method.operation,
         has_headers,
     };
     body.iter_mut()
@@ -41,8 +41,8 @@ fn shorten(method: &mut Method, operation: &Operation) -> Result<()> {
     Ok(())
 }
 
-fn tail(method: &Method, operation: &Operation) -> Expr {
-    match operation.answer {
+fn tail(method: &Method) -> Expr {
+    match method.operation.answer {
         Answer::Json if answers_with_a_list(method) => {
             parse_quote!(crate::answer::list(&self.client, request).await)
         }
@@ -169,7 +169,7 @@ mod tests {
             thing_get(),
         );
         let mut parts = plain(&lifted);
-        super::run(&mut parts, &lifted).unwrap();
+        super::run(&mut parts).unwrap();
         expect![[r#"
             impl Client {
                 /**Sends a `GET` request to `/things/{id}`
@@ -212,7 +212,7 @@ mod tests {
             upgraded,
         );
         let mut parts = plain(&lifted);
-        super::run(&mut parts, &lifted).unwrap();
+        super::run(&mut parts).unwrap();
         expect![[r#"
             impl Client {
                 /**Sends a `GET` request to `/things/{id}`

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use syn::{Attribute, Item, parse_quote};
+use syn::{Attribute, Field, Item, parse_quote};
 
 use super::serde_field::{SerdeField, wire_name};
 use super::{Method, Parts};
@@ -12,8 +12,8 @@ use crate::lift::{Answer, Lifted, Operation, Type, TypeKind};
 const REFERENCE: &str = "https://docs.docker.com/reference/api/engine/version";
 
 pub fn run(parts: &mut Parts, lifted: &Lifted, history: &History) {
-    for (method, operation) in parts.operations.iter_mut().zip(&lifted.operations) {
-        document_method(method, operation, lifted, history);
+    for method in &mut parts.operations {
+        document_method(method, lifted, history);
     }
     let uses = Uses::of(lifted);
     for (name, items) in &mut parts.types {
@@ -23,9 +23,14 @@ pub fn run(parts: &mut Parts, lifted: &Lifted, history: &History) {
     }
 }
 
-fn document_method(method: &mut Method, operation: &Operation, lifted: &Lifted, history: &History) {
+fn document_method(method: &mut Method, lifted: &Lifted, history: &History) {
+    let operation = &method.operation;
+    let call = format!("`{} {}`", operation.method, operation.path);
     let answer = match operation.answer {
         Answer::Json => "answers with one JSON value".to_owned(),
+        Answer::Stream if operation.plain_too => {
+            "without an upgrade, answers with the output alone".to_owned()
+        }
         Answer::Stream => match &operation.item {
             Some(item) => format!("answers with a stream of [`{item}`](crate::types::{item})"),
             None => "answers with a stream of bytes".to_owned(),
@@ -33,14 +38,11 @@ fn document_method(method: &mut Method, operation: &Operation, lifted: &Lifted, 
         Answer::Upgrade => "upgrades the connection".to_owned(),
         Answer::Empty => "answers with a status alone".to_owned(),
     };
-    let mut text = format!("`{} {}`: {answer}.", operation.method, operation.path);
+    let mut text = format!("{call}: {answer}.");
     if !operation.headers.is_empty() {
-        let names: Vec<_> = operation
-            .headers
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect();
-        text.push_str(&format!("\n\nResponse headers: {}.", names.join(", ")));
+        let names = operation.headers.iter().map(|name| format!("`{name}`"));
+        let names = names.collect::<Vec<_>>().join(", ");
+        text.push_str(&format!("\n\nResponse headers: {names}."));
     }
     text.push_str(&said(history.span(&operation.id), "\n\n"));
     let (version, tag, id) = (lifted.version, &operation.tag, &operation.id);
@@ -48,35 +50,37 @@ fn document_method(method: &mut Method, operation: &Operation, lifted: &Lifted, 
         "\n\n[Reference]({REFERENCE}/v{version}/#tag/{tag}/operation/{id})"
     ));
     set(&mut method.function.attrs, &text);
-    let Some(params) = &mut method.params else {
+    if let Some(params) = &mut method.params {
+        set(
+            &mut params.attrs,
+            &format!("Query and header parameters of {call}."),
+        );
+        for field in &mut params.fields {
+            document_parameter(field, operation, history);
+        }
+    }
+}
+
+fn document_parameter(field: &mut Field, operation: &Operation, history: &History) {
+    let wire = field.attrs.iter().find_map(doc_text).unwrap_or_default();
+    let wire = wire.trim().trim_matches('`');
+    let mut parameters = operation.parameters.iter();
+    let Some(parameter) = parameters.find(|parameter| parameter.name == wire) else {
         return;
     };
-    set(
-        &mut params.attrs,
-        &format!(
-            "Query and header parameters of `{} {}`.",
-            operation.method, operation.path
-        ),
+    let mut text = fact(
+        wire,
+        parameter.format.as_deref(),
+        parameter.default.as_ref(),
     );
-    for field in &mut params.fields {
-        let wire = field.attrs.iter().find_map(doc_text).unwrap_or_default();
-        let wire = wire.trim().trim_matches('`');
-        let found = operation
-            .parameters
-            .iter()
-            .find(|parameter| parameter.name == wire);
-        let Some(parameter) = found else { continue };
-        let mut text = fact(
-            wire,
-            parameter.format.as_deref(),
-            parameter.default.as_ref(),
-        );
-        if parameter.location == "header" {
-            text.push_str(" A request header.");
-        }
-        text.push_str(&said(history.span(&format!("{id}?{wire}")), " "));
-        set(&mut field.attrs, &text);
+    if parameter.location == "header" {
+        text.push_str(" A request header.");
     }
+    text.push_str(&said(
+        history.span(&format!("{}?{wire}", operation.id)),
+        " ",
+    ));
+    set(&mut field.attrs, &text);
 }
 
 fn document_type(name: &str, items: &mut [Item], typ: &Type, uses: &Uses, history: &History) {
@@ -194,7 +198,7 @@ mod tests {
         let lifted = lifted(name, thing_get());
         let mut parts = plain(&lifted);
         super::super::params::run(&mut parts).unwrap();
-        super::super::answers::run(&mut parts, &lifted).unwrap();
+        super::super::answers::run(&mut parts).unwrap();
         super::run(&mut parts, &lifted, &History::default());
         expect![[r#"
             /// Answer of `GET /things/{id}`.

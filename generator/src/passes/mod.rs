@@ -5,6 +5,7 @@ mod docs;
 mod null_tolerant;
 mod open_enums;
 mod params;
+mod plain_output;
 mod plain_paths;
 mod preserve_unknown;
 mod serde_field;
@@ -17,7 +18,7 @@ use heck::ToSnakeCase;
 use syn::{ImplItem, ImplItemFn, Item, ItemStruct, Type};
 
 use crate::history::History;
-use crate::lift::Lifted;
+use crate::lift::{Lifted, Operation};
 
 pub use answers::answered;
 
@@ -31,8 +32,8 @@ pub struct Parts {
 
 /// A method of the client.
 pub struct Method {
-    /// The id of the operation.
-    pub id: String,
+    /// Its operation.
+    pub operation: Operation,
     /// The method itself.
     pub function: ImplItemFn,
     /// Its query and header parameters.
@@ -45,7 +46,8 @@ pub fn run(file: syn::File, lifted: &Lifted, history: &History) -> Result<Parts>
     plain_paths::run(&mut parts);
     wire_names::run(&mut parts, lifted);
     params::run(&mut parts)?;
-    answers::run(&mut parts, lifted)?;
+    plain_output::run(&mut parts);
+    answers::run(&mut parts)?;
     open_enums::run(&mut parts, lifted)?;
     null_tolerant::run(&mut parts);
     preserve_unknown::run(&mut parts, lifted)?;
@@ -87,8 +89,9 @@ fn take_apart(file: syn::File, lifted: &Lifted) -> Result<Parts> {
     for operation in &lifted.operations {
         let function = functions.remove(&operation.id.to_snake_case());
         let function = function.with_context(|| format!("no method for {}", operation.id))?;
+        let operation = operation.clone();
         parts.operations.push(Method {
-            id: operation.id.clone(),
+            operation,
             function,
             params: None,
         });

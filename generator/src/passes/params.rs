@@ -14,7 +14,7 @@ use super::{Method, Parts, head};
 
 pub fn run(parts: &mut Parts) -> Result<()> {
     for method in &mut parts.operations {
-        gather(method).with_context(|| format!("parameters of {}", method.id))?;
+        gather(method).with_context(|| format!("parameters of {}", method.operation.id))?;
     }
     Ok(())
 }
@@ -49,7 +49,7 @@ fn gather(method: &mut Method) -> Result<()> {
     if fields.is_empty() {
         return Ok(());
     }
-    let name = format_ident!("{}Params", crate::lift::type_name(&[&method.id])?);
+    let name = format_ident!("{}Params", crate::lift::type_name(&[&method.operation.id])?);
     let before_body = method.function.sig.inputs.iter().position(|argument| {
         matches!(argument, FnArg::Typed(typed) if matches!(&*typed.pat, Pat::Ident(pattern) if pattern.ident == "body"))
     });

@@ -13,6 +13,7 @@ pub type Recoded = Result<Value, String>;
 pub const ERROR: &str = "error";
 
 /// The API versions that there are decoders for, oldest first.
+#[rustfmt::skip]
 pub const VERSIONS: &[&str] = &[{{names}}];
 
 /// The decoders of one API version.
@@ -25,6 +26,7 @@ pub struct Decoders {
 }
 
 /// The decoders of an API version.
+#[rustfmt::skip]
 pub fn decoders(version: &str) -> Option<Decoders> {
     let (operations, decode): (&'static [_], fn(&str, &[u8]) -> Option<Recoded>) = match version {
 {{arms}}
@@ -36,6 +38,11 @@ pub fn decoders(version: &str) -> Option<Decoders> {
 fn recode<T: DeserializeOwned + Serialize>(body: &[u8]) -> Recoded {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let typed: Option<T> = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| format!("{} at {}", error.inner(), error.path()))?;
+        .map_err(|error| {
+            // The path says where; line and column of one answer would tell alike failures apart.
+            let reason = error.inner().to_string();
+            let reason = reason.split(" at line ").next().unwrap_or_default();
+            format!("{reason} at {}", error.path())
+        })?;
     serde_json::to_value(typed).map_err(|error| error.to_string())
 }

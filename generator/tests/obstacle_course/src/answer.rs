@@ -47,9 +47,7 @@ async fn accepted(client: &Client, request: Request) -> Result<Response, Error<E
     match response.status() {
         StatusCode::SWITCHING_PROTOCOLS | StatusCode::NOT_MODIFIED => Ok(response),
         status if status.is_success() => Ok(response),
-        status if status.is_client_error() || status.is_server_error() => {
-            Err(refused(response).await)
-        }
+        status if status.is_client_error() || status.is_server_error() => Err(refused(response).await),
         _ => Err(Error::UnexpectedResponse(response)),
     }
 }

@@ -15,10 +15,7 @@ impl Client {
     ///
     /// For a Unix socket, `client` names the socket and `baseurl` is `http://localhost/v1.99`.
     pub fn new_with_client(baseurl: &str, client: reqwest::Client) -> Self {
-        Self {
-            baseurl: baseurl.to_owned(),
-            client,
-        }
+        Self { baseurl: baseurl.to_owned(), client }
     }
 }
 

@@ -22,9 +22,7 @@ where
 {
     let map: Option<BTreeMap<String, Option<T>>> = Option::deserialize(deserializer)?;
     let entries = map.into_iter().flatten();
-    Ok(entries
-        .map(|(key, value)| (key, value.unwrap_or_default()))
-        .collect())
+    Ok(entries.map(|(key, value)| (key, value.unwrap_or_default())).collect())
 }
 
 /// An empty string is no value of an enum.
