@@ -1,7 +1,6 @@
 //! What only some API versions have: found out before anything is sent.
 
-use dockwright_v1_55::gates;
-
+use crate::raw::gates;
 use crate::version::ApiVersion;
 
 /// A feature, named for people and by its gate.

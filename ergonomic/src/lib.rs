@@ -1,4 +1,61 @@
 //! A client for the Docker Engine API with the words of the `docker` CLI.
+//!
+//! ```no_run
+//! use dockwright::Docker;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> dockwright::Result<()> {
+//! let docker = Docker::connect().await?;
+//!
+//! // docker run --rm alpine echo hello world
+//! let hello = docker.containers().run("alpine").cmd(["echo", "hello", "world"]).auto_remove();
+//! print!("{}", hello.output().await?.stdout_text());
+//!
+//! // docker run -d --name web -p 8080:80 nginx
+//! let web = docker.containers().run("nginx").name("web").publish(8080, 80).await?;
+//!
+//! // docker logs -f --tail 100 web
+//! let mut logs = web.logs().follow(true).tail(100).await?;
+//! while let Some(chunk) = logs.try_next().await? {
+//!     print!("{chunk}");
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # Asking
+//!
+//! Awaiting the request is the request. A noun (`docker.containers()`, `docker.image("alpine")`)
+//! and a verb give a builder; its setters never fail; `.await` does what the bare verb of the CLI
+//! does. Some verbs can end otherwise: [`run`](Containers::run) in [`output`](Run::output),
+//! [`stream`](Run::stream) or [`attach`](Run::attach), [`pull`](Images::pull) in
+//! [`progress`](Pull::progress). What cannot be sent is an error when it is awaited, and nothing
+//! is sent then.
+//!
+//! Streams begin when they are awaited, which tells that the engine agreed, and then give their
+//! items by `try_next().await?`. They are `futures` streams too.
+//!
+//! What this crate has no words for is reached by [`Docker::raw`], the client generated from the
+//! published description of the API, and by `customize` when a container is made.
+//!
+//! # Errors
+//!
+//! There is one [`Error`]. It names the operation, its object and the host in one line, and is
+//! told apart by predicates such as [`is_not_found`](Error::is_not_found). An exit status other
+//! than zero is no error but a value.
+//!
+//! # Time
+//!
+//! Nothing but connecting has a timeout: an engine may take as long as its work takes. Dropping a
+//! future or a stream gives up on it; what that means for the engine stands under *Dropping*.
+//! To bound any of them, wrap it in `tokio::time::timeout`.
+//!
+//! # Engines
+//!
+//! Every version of the API from [`ApiVersion::FLOOR`] to [`ApiVersion::CEILING`] is spoken, the
+//! newest that both sides know unless another is asked for. What is newer than the engine gives
+//! an error that [`is_unsupported`](Error::is_unsupported), before anything is sent.
+//!
+//! Futures of this crate run on [tokio](https://docs.rs/tokio), with its I/O and time enabled.
 
 #![deny(missing_docs)]
 
@@ -18,6 +75,8 @@ mod stream;
 mod system;
 mod transport;
 mod version;
+#[cfg(all(test, unix))]
+mod wire_tests;
 
 /// The generated client and its types, which [`Docker::raw`] gives access to.
 pub use dockwright_v1_55 as raw;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use futures_util::TryStreamExt;
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::{RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -172,11 +172,10 @@ impl Transport {
 
 /// The response if its status is a success, or else the engine's refusal in its own words.
 pub(crate) async fn accepted(call: &Call, response: Response) -> Result<Response, Error> {
-    let status = response.status();
-    if status.is_success() || status == StatusCode::NOT_MODIFIED {
-        return Ok(response);
+    match response.status().is_success() {
+        true => Ok(response),
+        false => Err(refused(call, response).await),
     }
-    Err(refused(call, response).await)
 }
 
 /// The engine's refusal in its own words: the message of a JSON body, or else the body as text.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
+use crate::raw;
 
 /// A version of the Docker Engine API, such as `1.44`.
 ///
@@ -25,11 +26,24 @@ impl ApiVersion {
     /// The oldest version that this crate speaks.
     pub const FLOOR: Self = Self::new(1, 24);
     /// The newest version that this crate speaks.
-    pub const CEILING: Self = Self::new(1, 55);
+    pub const CEILING: Self = Self::of_raw(raw::API_VERSION);
 
     /// The version `major.minor`.
     pub const fn new(major: u16, minor: u16) -> Self {
         Self { major, minor }
+    }
+
+    /// Reads the version of the raw crate, while compiling.
+    const fn of_raw(text: &str) -> Self {
+        let (mut parts, mut part, mut rest) = ([0, 0], 0, text.as_bytes());
+        while let [byte, tail @ ..] = rest {
+            match *byte {
+                b'.' => part += 1,
+                digit => parts[part] = parts[part] * 10 + (digit - b'0') as u16,
+            }
+            rest = tail;
+        }
+        Self::new(parts[0], parts[1])
     }
 
     /// The part before the dot.
@@ -123,6 +137,11 @@ mod tests {
     }
 
     #[test]
+    fn the_ceiling_is_the_version_of_the_raw_crate() {
+        assert_eq!(ApiVersion::CEILING.to_string(), raw::API_VERSION);
+    }
+
+    #[test]
     fn the_lower_newest_wins() {
         assert_eq!(
             negotiate(ApiVersion::new(1, 41)),
@@ -137,10 +156,10 @@ mod tests {
     #[test]
     fn a_pin_outside_the_range_is_refused_with_the_range() {
         assert!(check_pin(ApiVersion::new(1, 30)).is_ok());
-        for bad in [(1, 23), (1, 56), (2, 0)] {
+        for bad in [(1, 23), (1, 999), (2, 0)] {
             let version = ApiVersion::new(bad.0, bad.1);
             let error = check_pin(version).unwrap_err().to_string();
-            assert!(error.contains("1.24 to 1.55"), "{error}");
+            assert!(error.contains("from 1.24 to"), "{error}");
         }
     }
 }

@@ -63,6 +63,7 @@ impl Decoder {
     }
 
     /// The next chunk, or `None` if it takes more bytes.
+    #[inline]
     fn next(&mut self) -> Option<Result<Chunk, Error>> {
         match self {
             Self::Framed(framed) => framed.next(),
@@ -81,7 +82,34 @@ impl Decoder {
 }
 
 impl Framed {
+    #[inline]
     fn next(&mut self) -> Option<Result<Chunk, Error>> {
+        if self.header_len == 0
+            && let Some(chunk) = self.whole_frame()
+        {
+            return Some(Ok(chunk));
+        }
+        self.next_in_parts()
+    }
+
+    /// A frame of output that lies in the received buffer from end to end: by far the most do.
+    #[inline]
+    fn whole_frame(&mut self) -> Option<Chunk> {
+        let (header, rest) = self.received.split_first_chunk::<HEADER>()?;
+        let [kind, _, _, _, length @ ..] = *header;
+        let length = u32::from_be_bytes(length) as usize;
+        if kind > 2 || length == 0 || length > rest.len() {
+            return None;
+        }
+        self.received.advance(HEADER);
+        let payload = self.received.split_to(length);
+        Some(match kind {
+            2 => Chunk::Stderr(payload),
+            _ => Chunk::Stdout(payload),
+        })
+    }
+
+    fn next_in_parts(&mut self) -> Option<Result<Chunk, Error>> {
         loop {
             if self.header_len < HEADER {
                 if !self.read_header() {
@@ -239,8 +267,10 @@ where
             return Poll::Ready(None);
         }
         let item = loop {
-            if let Some(item) = this.decoder.next() {
-                break Some(item);
+            match this.decoder.next() {
+                Some(Ok(chunk)) => return Poll::Ready(Some(Ok(chunk))),
+                Some(Err(error)) => break Some(Err(error)),
+                None => {}
             }
             let Some(source) = &mut this.source else {
                 break this.decoder.finish();
