@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+mod conformance;
 mod engine;
 mod regen;
 mod spec;
@@ -19,6 +20,8 @@ enum Task {
     /// Import, add and verify the Swagger files in spec/
     #[command(subcommand)]
     Spec(spec::Command),
+    /// Decode recorded answers with the raw crates and report what is lost
+    Conformance(conformance::Arguments),
     /// Rewrite generated/ from spec/
     Regen(regen::Command),
     /// Print what every API version comes to
@@ -39,6 +42,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Engine(command) => engine::run(command),
         Task::Spec(command) => spec::run(command),
+        Task::Conformance(arguments) => conformance::run(&arguments),
         Task::Regen(command) => regen::run(&command),
         Task::Stats => stats::run(),
     }

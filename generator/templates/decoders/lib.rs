@@ -37,8 +37,8 @@ pub fn decoders(version: &str) -> Option<Decoders> {
 
 fn recode<T: DeserializeOwned + Serialize>(body: &[u8]) -> Recoded {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let typed: Option<T> = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| {
+    let typed: Option<T> =
+        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
             // The path says where; line and column of one answer would tell alike failures apart.
             let reason = error.inner().to_string();
             let reason = reason.split(" at line ").next().unwrap_or_default();
