@@ -96,3 +96,8 @@ pub use images::{
 pub use ping::Ping;
 pub use stream::{Chunk, Stdin};
 pub use version::ApiVersion;
+
+/// The program in the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
