@@ -16,7 +16,14 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["run", "--quiet", "--package", "dockwright-conformance", "--", "--corpus"]);
+    cargo.args([
+        "run",
+        "--quiet",
+        "--package",
+        "dockwright-conformance",
+        "--",
+        "--corpus",
+    ]);
     if !cargo.args(&arguments.corpus).status()?.success() {
         bail!("recorded answers do not decode; each failure above is a fixup that is missing");
     }

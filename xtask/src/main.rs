@@ -7,6 +7,7 @@ use clap::Parser;
 
 mod conformance;
 mod engine;
+mod record;
 mod regen;
 mod spec;
 mod stats;
@@ -22,6 +23,8 @@ enum Task {
     Spec(spec::Command),
     /// Decode recorded answers with the raw crates and report what is lost
     Conformance(conformance::Arguments),
+    /// Record a scenario against a real engine
+    Record(record::Arguments),
     /// Rewrite generated/ from spec/
     Regen(regen::Command),
     /// Print what every API version comes to
@@ -43,6 +46,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Engine(command) => engine::run(command),
         Task::Spec(command) => spec::run(command),
         Task::Conformance(arguments) => conformance::run(&arguments),
+        Task::Record(arguments) => record::run(&arguments),
         Task::Regen(command) => regen::run(&command),
         Task::Stats => stats::run(),
     }
