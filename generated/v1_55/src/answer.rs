@@ -9,12 +9,23 @@ use crate::types::ErrorResponse;
 
 type Answer<T> = Result<ResponseValue<T>, Error<ErrorResponse>>;
 
+/// What is read of a JSON value at the most: ten times what any engine has been seen to send.
+const LONGEST_JSON: usize = 256 * 1024 * 1024;
+
 /// What is read of an error's body at the most.
 const LONGEST_ERROR: usize = 1024 * 1024;
 
 /// One JSON value.
 pub(crate) async fn json<T: DeserializeOwned>(client: &Client, request: Request) -> Answer<T> {
-    ResponseValue::from_response(accepted(client, request).await?).await
+    let mut response = accepted(client, request).await?;
+    let body = body(&mut response, LONGEST_JSON).await.map_err(Error::ResponseBodyError)?;
+    if body.len() > LONGEST_JSON {
+        return Err(Error::Custom(format!("the answer is longer than {LONGEST_JSON} bytes")));
+    }
+    match serde_json::from_slice(&body) {
+        Ok(value) => Ok(ResponseValue::new(value, response.status(), response.headers().clone())),
+        Err(error) => Err(Error::InvalidResponsePayload(body.into(), error)),
+    }
 }
 
 /// A JSON list, where null is an empty one.
@@ -54,20 +65,26 @@ async fn accepted(client: &Client, request: Request) -> Result<Response, Error<E
 
 /// The error that an engine answers with: JSON, or plain text from a proxy or an attach.
 async fn refused(mut response: Response) -> Error<ErrorResponse> {
-    let status = response.status();
-    let headers = response.headers().clone();
-    let mut body = Vec::new();
-    while body.len() < LONGEST_ERROR {
-        match response.chunk().await {
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => break,
-            Err(error) => return Error::ResponseBodyError(error),
-        }
-    }
+    let mut body = match body(&mut response, LONGEST_ERROR).await {
+        Ok(body) => body,
+        Err(error) => return Error::ResponseBodyError(error),
+    };
     body.truncate(LONGEST_ERROR);
     let error = serde_json::from_slice(&body).unwrap_or_else(|_| ErrorResponse {
         message: Some(String::from_utf8_lossy(&body).trim().to_owned()),
         ..ErrorResponse::default()
     });
-    Error::ErrorResponse(ResponseValue::new(error, status, headers))
+    Error::ErrorResponse(ResponseValue::new(error, response.status(), response.headers().clone()))
+}
+
+/// A body, read until it ends or is longer than `most`.
+async fn body(response: &mut Response, most: usize) -> reqwest::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    while body.len() <= most {
+        match response.chunk().await? {
+            Some(chunk) => body.extend_from_slice(&chunk),
+            None => break,
+        }
+    }
+    Ok(body)
 }

@@ -2,7 +2,7 @@
 
 use progenitor_client::{Error, QueryParam, ResponseValue, encode_path};
 use crate::Client;
-use crate::types::{Config, ConfigSpec, ErrorResponse, IdResponse};
+use crate::types::{Config, ConfigCreateResponse, ConfigSpec, ErrorResponse};
 
 impl Client {
     /// `GET /configs`: answers with one JSON value.
@@ -32,7 +32,7 @@ impl Client {
     pub async fn config_create(
         &self,
         body: &ConfigSpec,
-    ) -> Result<ResponseValue<IdResponse>, Error<ErrorResponse>> {
+    ) -> Result<ResponseValue<ConfigCreateResponse>, Error<ErrorResponse>> {
         let url = format!("{}/configs/create", self.baseurl,);
         let request = self
             .client
@@ -112,6 +112,6 @@ pub struct ConfigListParams {
 /// Query and header parameters of `POST /configs/{id}/update`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfigUpdateParams {
-    /// `version`, as int64. Since API v1.30.
-    pub version: i64,
+    /// `version`, as uint64. Since API v1.30.
+    pub version: u64,
 }

@@ -3,10 +3,10 @@
 use progenitor_client::{ByteStream, Error, QueryParam, ResponseValue, encode_path};
 use crate::Client;
 use crate::types::{
-    ContainerCreateBody, ContainerCreateResponse, ContainerInspectResponse,
-    ContainerPruneResponse, ContainerSummary, ContainerTopResponse, ContainerUpdateBody,
-    ContainerUpdateResponse, ContainerWaitCondition, ContainerWaitResponse,
-    ErrorResponse, FilesystemChange,
+    CheckpointCreateRequest, CheckpointSummary, ContainerCreateBody,
+    ContainerCreateResponse, ContainerInspectResponse, ContainerPruneResponse,
+    ContainerSummary, ContainerTopResponse, ContainerUpdateBody, ContainerUpdateResponse,
+    ContainerWaitCondition, ContainerWaitResponse, ErrorResponse, FilesystemChange,
 };
 
 impl Client {
@@ -98,6 +98,7 @@ impl Client {
         let request = self
             .client
             .get(url)
+            .query(&QueryParam::new("details", &params.details))
             .query(&QueryParam::new("follow", &params.follow))
             .query(&QueryParam::new("since", &params.since))
             .query(&QueryParam::new("stderr", &params.stderr))
@@ -137,7 +138,7 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
-    /// `GET /containers/{id}/stats`: answers with a stream of bytes.
+    /// `GET /containers/{id}/stats`: answers with a stream of [`ContainerStatsResponse`](crate::types::ContainerStatsResponse).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Container/operation/ContainerStats)
     pub async fn container_stats(
@@ -187,6 +188,8 @@ impl Client {
             .client
             .post(url)
             .header(reqwest::header::ACCEPT, "application/json")
+            .query(&QueryParam::new("checkpoint", &params.checkpoint))
+            .query(&QueryParam::new("checkpoint-dir", &params.checkpoint_dir))
             .query(&QueryParam::new("detachKeys", &params.detach_keys))
             .build()?;
         crate::answer::empty(&self.client, request).await
@@ -340,6 +343,28 @@ impl Client {
         crate::answer::upgrade(&self.client, request).await
     }
 
+    /// `POST /containers/{id}/attach`: without an upgrade, answers with the output alone.
+    ///
+    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Container/operation/ContainerAttach)
+    pub async fn container_attach_output(
+        &self,
+        id: &str,
+        params: &ContainerAttachParams,
+    ) -> Result<ResponseValue<ByteStream>, Error<ErrorResponse>> {
+        let url = format!("{}/containers/{}/attach", self.baseurl, encode_path(id),);
+        let request = self
+            .client
+            .post(url)
+            .query(&QueryParam::new("detachKeys", &params.detach_keys))
+            .query(&QueryParam::new("logs", &params.logs))
+            .query(&QueryParam::new("stderr", &params.stderr))
+            .query(&QueryParam::new("stdin", &params.stdin))
+            .query(&QueryParam::new("stdout", &params.stdout))
+            .query(&QueryParam::new("stream", &params.stream))
+            .build()?;
+        crate::answer::stream(&self.client, request).await
+    }
+
     /// `GET /containers/{id}/attach/ws`: upgrades the connection.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Container/operation/ContainerAttachWebsocket)
@@ -359,7 +384,7 @@ impl Client {
             .query(&QueryParam::new("stdout", &params.stdout))
             .query(&QueryParam::new("stream", &params.stream))
             .header(reqwest::header::CONNECTION, "Upgrade")
-            .header(reqwest::header::UPGRADE, "tcp")
+            .header(reqwest::header::UPGRADE, "websocket")
             .build()?;
         crate::answer::upgrade(&self.client, request).await
     }
@@ -406,29 +431,44 @@ impl Client {
     ///
     /// Response headers: `X-Docker-Container-Path-Stat`.
     ///
-    /// Since API v1.28.
-    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Container/operation/ContainerArchiveInfo)
-    pub async fn container_archive(
+    pub async fn container_archive_info(
         &self,
         id: &str,
-        params: &ContainerArchiveParams,
+        params: &ContainerArchiveInfoParams,
     ) -> Result<ResponseValue<()>, Error<ErrorResponse>> {
         let url = format!("{}/containers/{}/archive", self.baseurl, encode_path(id),);
         let request = self
             .client
-            .get(url)
+            .head(url)
             .header(reqwest::header::ACCEPT, "application/json")
             .query(&QueryParam::new("path", &params.path))
             .build()?;
         crate::answer::empty(&self.client, request).await
     }
 
-    /// `GET /containers/{id}/archive`: answers with a status alone.
+    /// `GET /containers/{id}/archive`: answers with a stream of bytes.
     ///
-    /// Since API v1.28.
+    /// Response headers: `X-Docker-Container-Path-Stat`.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Container/operation/ContainerArchive)
+    pub async fn container_archive(
+        &self,
+        id: &str,
+        params: &ContainerArchiveParams,
+    ) -> Result<ResponseValue<ByteStream>, Error<ErrorResponse>> {
+        let url = format!("{}/containers/{}/archive", self.baseurl, encode_path(id),);
+        let request = self
+            .client
+            .get(url)
+            .query(&QueryParam::new("path", &params.path))
+            .build()?;
+        crate::answer::stream(&self.client, request).await
+    }
+
+    /// `PUT /containers/{id}/archive`: answers with a status alone.
+    ///
+    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Container/operation/PutContainerArchive)
     pub async fn put_container_archive<B: Into<reqwest::Body>>(
         &self,
         id: &str,
@@ -454,26 +494,6 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
-    /// `PUT /containers/{id}/archive`: answers with a status alone.
-    ///
-    /// Since API v1.28.
-    ///
-    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Container/operation/PutContainerArchive)
-    pub async fn container_archive_info(
-        &self,
-        id: &str,
-        params: &ContainerArchiveInfoParams,
-    ) -> Result<ResponseValue<()>, Error<ErrorResponse>> {
-        let url = format!("{}/containers/{}/archive", self.baseurl, encode_path(id),);
-        let request = self
-            .client
-            .head(url)
-            .header(reqwest::header::ACCEPT, "application/json")
-            .query(&QueryParam::new("path", &params.path))
-            .build()?;
-        crate::answer::empty(&self.client, request).await
-    }
-
     /// `POST /containers/prune`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Container/operation/ContainerPrune)
@@ -489,6 +509,68 @@ impl Client {
             .query(&QueryParam::new("filters", &params.filters))
             .build()?;
         crate::answer::json(&self.client, request).await
+    }
+
+    /// `GET /containers/{id}/checkpoints`: answers with one JSON value.
+    ///
+    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Container/operation/CheckpointList)
+    pub async fn checkpoint_list(
+        &self,
+        id: &str,
+        params: &CheckpointListParams,
+    ) -> Result<ResponseValue<Vec<CheckpointSummary>>, Error<ErrorResponse>> {
+        let url = format!(
+            "{}/containers/{}/checkpoints", self.baseurl, encode_path(id),
+        );
+        let request = self
+            .client
+            .get(url)
+            .header(reqwest::header::ACCEPT, "application/json")
+            .query(&QueryParam::new("dir", &params.dir))
+            .build()?;
+        crate::answer::list(&self.client, request).await
+    }
+
+    /// `POST /containers/{id}/checkpoints`: answers with a status alone.
+    ///
+    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Container/operation/CheckpointCreate)
+    pub async fn checkpoint_create(
+        &self,
+        id: &str,
+        body: &CheckpointCreateRequest,
+    ) -> Result<ResponseValue<()>, Error<ErrorResponse>> {
+        let url = format!(
+            "{}/containers/{}/checkpoints", self.baseurl, encode_path(id),
+        );
+        let request = self
+            .client
+            .post(url)
+            .header(reqwest::header::ACCEPT, "application/json")
+            .json(body)
+            .build()?;
+        crate::answer::empty(&self.client, request).await
+    }
+
+    /// `DELETE /containers/{id}/checkpoints/{checkpoint}`: answers with a status alone.
+    ///
+    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Container/operation/CheckpointDelete)
+    pub async fn checkpoint_delete(
+        &self,
+        id: &str,
+        checkpoint: &str,
+        params: &CheckpointDeleteParams,
+    ) -> Result<ResponseValue<()>, Error<ErrorResponse>> {
+        let url = format!(
+            "{}/containers/{}/checkpoints/{}", self.baseurl, encode_path(id),
+            encode_path(checkpoint),
+        );
+        let request = self
+            .client
+            .delete(url)
+            .header(reqwest::header::ACCEPT, "application/json")
+            .query(&QueryParam::new("dir", &params.dir))
+            .build()?;
+        crate::answer::empty(&self.client, request).await
     }
 }
 
@@ -531,10 +613,12 @@ pub struct ContainerTopParams {
 /// Query and header parameters of `GET /containers/{id}/logs`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerLogsParams {
+    /// `details`. Default: `false`.
+    pub details: Option<bool>,
     /// `follow`. Default: `false`.
     pub follow: Option<bool>,
-    /// `since`. Default: `0`.
-    pub since: Option<i64>,
+    /// `since`.
+    pub since: Option<String>,
     /// `stderr`. Default: `false`.
     pub stderr: Option<bool>,
     /// `stdout`. Default: `false`.
@@ -543,8 +627,8 @@ pub struct ContainerLogsParams {
     pub tail: Option<String>,
     /// `timestamps`. Default: `false`.
     pub timestamps: Option<bool>,
-    /// `until`. Default: `0`. Since API v1.35.
-    pub until: Option<i64>,
+    /// `until`. Since API v1.35.
+    pub until: Option<String>,
 }
 
 /// Query and header parameters of `GET /containers/{id}/stats`.
@@ -568,6 +652,10 @@ pub struct ContainerResizeParams {
 /// Query and header parameters of `POST /containers/{id}/start`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerStartParams {
+    /// `checkpoint`.
+    pub checkpoint: Option<String>,
+    /// `checkpoint-dir`.
+    pub checkpoint_dir: Option<String>,
     /// `detachKeys`.
     pub detach_keys: Option<String>,
 }
@@ -650,7 +738,7 @@ pub struct ContainerWaitParams {
 pub struct ContainerDeleteParams {
     /// `force`. Default: `false`.
     pub force: Option<bool>,
-    /// `link`. Default: `false`. Since API v1.27.
+    /// `link`. Default: `false`.
     pub link: Option<bool>,
     /// `v`. Default: `false`.
     pub v: Option<bool>,
@@ -658,26 +746,26 @@ pub struct ContainerDeleteParams {
 
 /// Query and header parameters of `HEAD /containers/{id}/archive`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ContainerArchiveParams {
-    /// `path`. Since API v1.28.
+pub struct ContainerArchiveInfoParams {
+    /// `path`.
     pub path: String,
 }
 
 /// Query and header parameters of `GET /containers/{id}/archive`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct PutContainerArchiveParams {
-    /// `copyUIDGID`
-    pub copy_uidgid: Option<String>,
-    /// `noOverwriteDirNonDir`
-    pub no_overwrite_dir_non_dir: Option<String>,
-    /// `path`. Since API v1.28.
+pub struct ContainerArchiveParams {
+    /// `path`.
     pub path: String,
 }
 
 /// Query and header parameters of `PUT /containers/{id}/archive`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ContainerArchiveInfoParams {
-    /// `path`. Since API v1.28.
+pub struct PutContainerArchiveParams {
+    /// `copyUIDGID`. Since API v1.30.
+    pub copy_uidgid: Option<String>,
+    /// `noOverwriteDirNonDir`.
+    pub no_overwrite_dir_non_dir: Option<String>,
+    /// `path`.
     pub path: String,
 }
 
@@ -686,4 +774,18 @@ pub struct ContainerArchiveInfoParams {
 pub struct ContainerPruneParams {
     /// `filters`.
     pub filters: Option<String>,
+}
+
+/// Query and header parameters of `GET /containers/{id}/checkpoints`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CheckpointListParams {
+    /// `dir`.
+    pub dir: Option<String>,
+}
+
+/// Query and header parameters of `DELETE /containers/{id}/checkpoints/{checkpoint}`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CheckpointDeleteParams {
+    /// `dir`.
+    pub dir: Option<String>,
 }

@@ -13,13 +13,26 @@ impl Client {
     pub async fn distribution_inspect(
         &self,
         name: &str,
+        params: &DistributionInspectParams,
     ) -> Result<ResponseValue<DistributionInspect>, Error<ErrorResponse>> {
         let url = format!("{}/distribution/{}/json", self.baseurl, encode_path(name),);
+        let mut header_map = reqwest::header::HeaderMap::with_capacity(2usize);
+        if let Some(value) = &params.x_registry_auth {
+            header_map.append("X-Registry-Auth", value.to_string().try_into()?);
+        }
         let request = self
             .client
             .get(url)
             .header(reqwest::header::ACCEPT, "application/json")
+            .headers(header_map)
             .build()?;
         crate::answer::json(&self.client, request).await
     }
+}
+
+/// Query and header parameters of `GET /distribution/{name}/json`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DistributionInspectParams {
+    /// `X-Registry-Auth`. A request header. Since API v1.30.
+    pub x_registry_auth: Option<String>,
 }

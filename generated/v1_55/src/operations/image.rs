@@ -31,7 +31,7 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
-    /// `POST /build`: answers with a stream of bytes.
+    /// `POST /build`: answers with a stream of [`BuildInfo`](crate::types::BuildInfo).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Image/operation/ImageBuild)
     pub async fn image_build<B: Into<reqwest::Body>>(
@@ -50,14 +50,18 @@ impl Client {
             .header(reqwest::header::CONTENT_TYPE, "application/x-tar")
             .body(body)
             .query(&QueryParam::new("buildargs", &params.buildargs))
+            .query(&QueryParam::new("buildid", &params.buildid))
             .query(&QueryParam::new("cachefrom", &params.cachefrom))
+            .query(&QueryParam::new("cgroupparent", &params.cgroupparent))
             .query(&QueryParam::new("cpuperiod", &params.cpuperiod))
             .query(&QueryParam::new("cpuquota", &params.cpuquota))
             .query(&QueryParam::new("cpusetcpus", &params.cpusetcpus))
+            .query(&QueryParam::new("cpusetmems", &params.cpusetmems))
             .query(&QueryParam::new("cpushares", &params.cpushares))
             .query(&QueryParam::new("dockerfile", &params.dockerfile))
             .query(&QueryParam::new("extrahosts", &params.extrahosts))
             .query(&QueryParam::new("forcerm", &params.forcerm))
+            .query(&QueryParam::new("isolation", &params.isolation))
             .query(&QueryParam::new("labels", &params.labels))
             .query(&QueryParam::new("memory", &params.memory))
             .query(&QueryParam::new("memswap", &params.memswap))
@@ -69,10 +73,13 @@ impl Client {
             .query(&QueryParam::new("q", &params.q))
             .query(&QueryParam::new("remote", &params.remote))
             .query(&QueryParam::new("rm", &params.rm))
+            .query(&QueryParam::new("securityopt", &params.securityopt))
+            .query(&QueryParam::new("session", &params.session))
             .query(&QueryParam::new("shmsize", &params.shmsize))
             .query(&QueryParam::new("squash", &params.squash))
             .query(&QueryParam::new("t", &params.t))
             .query(&QueryParam::new("target", &params.target))
+            .query(&QueryParam::new("ulimits", &params.ulimits))
             .query(&QueryParam::new("version", &params.version))
             .headers(header_map)
             .build()?;
@@ -102,7 +109,7 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
-    /// `POST /images/create`: answers with a stream of bytes.
+    /// `POST /images/create`: answers with a stream of [`CreateImageInfo`](crate::types::CreateImageInfo).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Image/operation/ImageCreate)
     pub async fn image_create<B: Into<reqwest::Body>>(
@@ -191,7 +198,7 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
-    /// `POST /images/{name}/push`: answers with a stream of bytes.
+    /// `POST /images/{name}/push`: answers with a stream of [`PushImageInfo`](crate::types::PushImageInfo).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Image/operation/ImagePush)
     pub async fn image_push(
@@ -260,6 +267,10 @@ impl Client {
         params: &ImageSearchParams,
     ) -> Result<ResponseValue<Vec<ImageSearchResponseItem>>, Error<ErrorResponse>> {
         let url = format!("{}/images/search", self.baseurl,);
+        let mut header_map = reqwest::header::HeaderMap::with_capacity(2usize);
+        if let Some(value) = &params.x_registry_auth {
+            header_map.append("X-Registry-Auth", value.to_string().try_into()?);
+        }
         let request = self
             .client
             .get(url)
@@ -267,6 +278,7 @@ impl Client {
             .query(&QueryParam::new("filters", &params.filters))
             .query(&QueryParam::new("limit", &params.limit))
             .query(&QueryParam::new("term", &params.term))
+            .headers(header_map)
             .build()?;
         crate::answer::list(&self.client, request).await
     }
@@ -347,7 +359,7 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
-    /// `POST /images/load`: answers with a stream of bytes.
+    /// `POST /images/load`: answers with a stream of [`BuildInfo`](crate::types::BuildInfo).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Image/operation/ImageLoad)
     pub async fn image_load<B: Into<reqwest::Body>>(
@@ -365,6 +377,25 @@ impl Client {
             .query(&QueryParam::new("quiet", &params.quiet))
             .build()?;
         crate::answer::stream(&self.client, request).await
+    }
+
+    /// `POST /build/cancel`: answers with a status alone.
+    ///
+    /// Since API v1.38.
+    ///
+    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Image/operation/BuildCancel)
+    pub async fn build_cancel(
+        &self,
+        params: &BuildCancelParams,
+    ) -> Result<ResponseValue<()>, Error<ErrorResponse>> {
+        let url = format!("{}/build/cancel", self.baseurl,);
+        let request = self
+            .client
+            .post(url)
+            .header(reqwest::header::ACCEPT, "application/json")
+            .query(&QueryParam::new("id", &params.id))
+            .build()?;
+        crate::answer::empty(&self.client, request).await
     }
 }
 
@@ -390,22 +421,30 @@ pub struct ImageListParams {
 pub struct ImageBuildParams {
     /// `buildargs`.
     pub buildargs: Option<String>,
+    /// `buildid`. Since API v1.38.
+    pub buildid: Option<String>,
     /// `cachefrom`.
     pub cachefrom: Option<String>,
+    /// `cgroupparent`.
+    pub cgroupparent: Option<String>,
     /// `cpuperiod`.
     pub cpuperiod: Option<i64>,
     /// `cpuquota`.
     pub cpuquota: Option<i64>,
     /// `cpusetcpus`.
     pub cpusetcpus: Option<String>,
+    /// `cpusetmems`.
+    pub cpusetmems: Option<String>,
     /// `cpushares`.
     pub cpushares: Option<i64>,
     /// `dockerfile`. Default: `"Dockerfile"`.
     pub dockerfile: Option<String>,
     /// `extrahosts`. Since API v1.28.
-    pub extrahosts: Option<String>,
+    pub extrahosts: Vec<String>,
     /// `forcerm`. Default: `false`.
     pub forcerm: Option<bool>,
+    /// `isolation`.
+    pub isolation: Option<String>,
     /// `labels`.
     pub labels: Option<String>,
     /// `memory`.
@@ -418,7 +457,7 @@ pub struct ImageBuildParams {
     pub nocache: Option<bool>,
     /// `outputs`. Default: `""`. Since API v1.40.
     pub outputs: Option<String>,
-    /// `platform`. Default: `""`. Since API v1.34.
+    /// `platform`. Default: `""`. Since API v1.32.
     pub platform: Option<String>,
     /// `pull`.
     pub pull: Option<String>,
@@ -428,14 +467,20 @@ pub struct ImageBuildParams {
     pub remote: Option<String>,
     /// `rm`. Default: `true`.
     pub rm: Option<bool>,
+    /// `securityopt`.
+    pub securityopt: Vec<String>,
+    /// `session`. Since API v1.31.
+    pub session: Option<String>,
     /// `shmsize`.
     pub shmsize: Option<i64>,
     /// `squash`.
     pub squash: Option<bool>,
     /// `t`.
-    pub t: Option<String>,
-    /// `target`. Default: `""`. Since API v1.37.
+    pub t: Vec<String>,
+    /// `target`. Default: `""`. Since API v1.29.
     pub target: Option<String>,
+    /// `ulimits`.
+    pub ulimits: Option<String>,
     /// `version`. Default: `"1"`. Since API v1.38.
     pub version: Option<ImageBuildVersion>,
     /// `X-Registry-Config`. A request header.
@@ -460,13 +505,13 @@ pub struct BuildPruneParams {
 /// Query and header parameters of `POST /images/create`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageCreateParams {
-    /// `changes`. Since API v1.40.
+    /// `changes`.
     pub changes: Vec<String>,
     /// `fromImage`.
     pub from_image: Option<String>,
     /// `fromSrc`.
     pub from_src: Option<String>,
-    /// `message`. Since API v1.39.
+    /// `message`.
     pub message: Option<String>,
     /// `platform`. Default: `""`. Since API v1.32.
     pub platform: Option<String>,
@@ -545,6 +590,8 @@ pub struct ImageSearchParams {
     pub limit: Option<i64>,
     /// `term`.
     pub term: String,
+    /// `X-Registry-Auth`. A request header.
+    pub x_registry_auth: Option<String>,
 }
 
 /// Query and header parameters of `POST /images/prune`.
@@ -560,7 +607,7 @@ pub struct ImageCommitParams {
     /// `author`.
     pub author: Option<String>,
     /// `changes`.
-    pub changes: Option<String>,
+    pub changes: Vec<String>,
     /// `comment`.
     pub comment: Option<String>,
     /// `container`.
@@ -596,4 +643,11 @@ pub struct ImageLoadParams {
     pub platform: Vec<String>,
     /// `quiet`. Default: `false`.
     pub quiet: Option<bool>,
+}
+
+/// Query and header parameters of `POST /build/cancel`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BuildCancelParams {
+    /// `id`. Since API v1.38.
+    pub id: String,
 }

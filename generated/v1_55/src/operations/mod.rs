@@ -19,6 +19,7 @@ mod volume;
 
 pub use config::*;
 pub use container::*;
+pub use distribution::*;
 pub use exec::*;
 pub use image::*;
 pub use network::*;

@@ -94,6 +94,6 @@ pub struct NodeDeleteParams {
 /// Query and header parameters of `POST /nodes/{id}/update`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NodeUpdateParams {
-    /// `version`, as int64.
-    pub version: i64,
+    /// `version`, as uint64.
+    pub version: u64,
 }

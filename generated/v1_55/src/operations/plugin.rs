@@ -30,23 +30,30 @@ impl Client {
         params: &GetPluginPrivilegesParams,
     ) -> Result<ResponseValue<Vec<PluginPrivilege>>, Error<ErrorResponse>> {
         let url = format!("{}/plugins/privileges", self.baseurl,);
+        let mut header_map = reqwest::header::HeaderMap::with_capacity(2usize);
+        if let Some(value) = &params.x_registry_auth {
+            header_map.append("X-Registry-Auth", value.to_string().try_into()?);
+        }
         let request = self
             .client
             .get(url)
             .header(reqwest::header::ACCEPT, "application/json")
             .query(&QueryParam::new("remote", &params.remote))
+            .headers(header_map)
             .build()?;
         crate::answer::list(&self.client, request).await
     }
 
-    /// `POST /plugins/pull`: answers with a status alone.
+    /// `POST /plugins/pull`: answers with a stream of [`CreateImageInfo`](crate::types::CreateImageInfo).
+    ///
+    /// Response headers: `Docker-Plugin-Name`.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Plugin/operation/PluginPull)
     pub async fn plugin_pull(
         &self,
         params: &PluginPullParams,
         body: &Vec<PluginPrivilege>,
-    ) -> Result<ResponseValue<()>, Error<ErrorResponse>> {
+    ) -> Result<ResponseValue<ByteStream>, Error<ErrorResponse>> {
         let url = format!("{}/plugins/pull", self.baseurl,);
         let mut header_map = reqwest::header::HeaderMap::with_capacity(2usize);
         if let Some(value) = &params.x_registry_auth {
@@ -55,13 +62,12 @@ impl Client {
         let request = self
             .client
             .post(url)
-            .header(reqwest::header::ACCEPT, "application/json")
             .json(body)
             .query(&QueryParam::new("name", &params.name))
             .query(&QueryParam::new("remote", &params.remote))
             .headers(header_map)
             .build()?;
-        crate::answer::empty(&self.client, request).await
+        crate::answer::stream(&self.client, request).await
     }
 
     /// `GET /plugins/{name}/json`: answers with one JSON value.
@@ -80,14 +86,14 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
-    /// `DELETE /plugins/{name}`: answers with one JSON value.
+    /// `DELETE /plugins/{name}`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Plugin/operation/PluginDelete)
     pub async fn plugin_delete(
         &self,
         name: &str,
         params: &PluginDeleteParams,
-    ) -> Result<ResponseValue<Plugin>, Error<ErrorResponse>> {
+    ) -> Result<ResponseValue<()>, Error<ErrorResponse>> {
         let url = format!("{}/plugins/{}", self.baseurl, encode_path(name),);
         let request = self
             .client
@@ -95,7 +101,7 @@ impl Client {
             .header(reqwest::header::ACCEPT, "application/json")
             .query(&QueryParam::new("force", &params.force))
             .build()?;
-        crate::answer::json(&self.client, request).await
+        crate::answer::empty(&self.client, request).await
     }
 
     /// `POST /plugins/{name}/enable`: answers with a status alone.
@@ -134,7 +140,9 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
-    /// `POST /plugins/{name}/upgrade`: answers with a status alone.
+    /// `POST /plugins/{name}/upgrade`: answers with a stream of [`CreateImageInfo`](crate::types::CreateImageInfo).
+    ///
+    /// Response headers: `Docker-Plugin-Name`.
     ///
     /// Since API v1.26.
     ///
@@ -144,7 +152,7 @@ impl Client {
         name: &str,
         params: &PluginUpgradeParams,
         body: &Vec<PluginPrivilege>,
-    ) -> Result<ResponseValue<()>, Error<ErrorResponse>> {
+    ) -> Result<ResponseValue<ByteStream>, Error<ErrorResponse>> {
         let url = format!("{}/plugins/{}/upgrade", self.baseurl, encode_path(name),);
         let mut header_map = reqwest::header::HeaderMap::with_capacity(2usize);
         if let Some(value) = &params.x_registry_auth {
@@ -153,12 +161,11 @@ impl Client {
         let request = self
             .client
             .post(url)
-            .header(reqwest::header::ACCEPT, "application/json")
             .json(body)
             .query(&QueryParam::new("remote", &params.remote))
             .headers(header_map)
             .build()?;
-        crate::answer::empty(&self.client, request).await
+        crate::answer::stream(&self.client, request).await
     }
 
     /// `POST /plugins/create`: answers with a status alone.
@@ -181,15 +188,20 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
-    /// `POST /plugins/{name}/push`: answers with a stream of bytes.
+    /// `POST /plugins/{name}/push`: answers with a stream of [`PushImageInfo`](crate::types::PushImageInfo).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Plugin/operation/PluginPush)
     pub async fn plugin_push(
         &self,
         name: &str,
+        params: &PluginPushParams,
     ) -> Result<ResponseValue<ByteStream>, Error<ErrorResponse>> {
         let url = format!("{}/plugins/{}/push", self.baseurl, encode_path(name),);
-        let request = self.client.post(url).build()?;
+        let mut header_map = reqwest::header::HeaderMap::with_capacity(2usize);
+        if let Some(value) = &params.x_registry_auth {
+            header_map.append("X-Registry-Auth", value.to_string().try_into()?);
+        }
+        let request = self.client.post(url).headers(header_map).build()?;
         crate::answer::stream(&self.client, request).await
     }
 
@@ -222,8 +234,10 @@ pub struct PluginListParams {
 /// Query and header parameters of `GET /plugins/privileges`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPluginPrivilegesParams {
-    /// `remote`. Since API v1.27.
+    /// `remote`.
     pub remote: String,
+    /// `X-Registry-Auth`. A request header.
+    pub x_registry_auth: Option<String>,
 }
 
 /// Query and header parameters of `POST /plugins/pull`.
@@ -272,4 +286,11 @@ pub struct PluginUpgradeParams {
 pub struct PluginCreateParams {
     /// `name`.
     pub name: String,
+}
+
+/// Query and header parameters of `POST /plugins/{name}/push`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PluginPushParams {
+    /// `X-Registry-Auth`. A request header.
+    pub x_registry_auth: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use progenitor_client::{Error, QueryParam, ResponseValue, encode_path};
 use crate::Client;
-use crate::types::{ErrorResponse, IdResponse, Secret, SecretSpec};
+use crate::types::{ErrorResponse, Secret, SecretCreateResponse, SecretSpec};
 
 impl Client {
     /// `GET /secrets`: answers with one JSON value.
@@ -28,7 +28,7 @@ impl Client {
     pub async fn secret_create(
         &self,
         body: &SecretSpec,
-    ) -> Result<ResponseValue<IdResponse>, Error<ErrorResponse>> {
+    ) -> Result<ResponseValue<SecretCreateResponse>, Error<ErrorResponse>> {
         let url = format!("{}/secrets/create", self.baseurl,);
         let request = self
             .client
@@ -104,6 +104,6 @@ pub struct SecretListParams {
 /// Query and header parameters of `POST /secrets/{id}/update`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SecretUpdateParams {
-    /// `version`, as int64. Since API v1.26.
-    pub version: i64,
+    /// `version`, as uint64. Since API v1.26.
+    pub version: u64,
 }

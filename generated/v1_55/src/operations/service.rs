@@ -164,8 +164,8 @@ pub struct ServiceUpdateParams {
     pub registry_auth_from: Option<ServiceUpdateRegistryAuthFrom>,
     /// `rollback`. Since API v1.28.
     pub rollback: Option<String>,
-    /// `version`.
-    pub version: i64,
+    /// `version`, as uint64.
+    pub version: u64,
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
 }
@@ -177,8 +177,8 @@ pub struct ServiceLogsParams {
     pub details: Option<bool>,
     /// `follow`. Default: `false`.
     pub follow: Option<bool>,
-    /// `since`. Default: `0`.
-    pub since: Option<i64>,
+    /// `since`.
+    pub since: Option<String>,
     /// `stderr`. Default: `false`.
     pub stderr: Option<bool>,
     /// `stdout`. Default: `false`.

@@ -18,7 +18,25 @@ impl Client {
             .client
             .post(url)
             .header(reqwest::header::CONNECTION, "Upgrade")
-            .header(reqwest::header::UPGRADE, "tcp")
+            .header(reqwest::header::UPGRADE, "h2c")
+            .build()?;
+        crate::answer::upgrade(&self.client, request).await
+    }
+
+    /// `POST /grpc`: upgrades the connection.
+    ///
+    /// Since API v1.40.
+    ///
+    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Session/operation/Grpc)
+    pub async fn grpc(
+        &self,
+    ) -> Result<ResponseValue<reqwest::Upgraded>, Error<ErrorResponse>> {
+        let url = format!("{}/grpc", self.baseurl,);
+        let request = self
+            .client
+            .post(url)
+            .header(reqwest::header::CONNECTION, "Upgrade")
+            .header(reqwest::header::UPGRADE, "h2c")
             .build()?;
         crate::answer::upgrade(&self.client, request).await
     }

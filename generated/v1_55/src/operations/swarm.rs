@@ -150,6 +150,6 @@ pub struct SwarmUpdateParams {
     pub rotate_manager_unlock_key: Option<bool>,
     /// `rotateWorkerToken`. Default: `false`.
     pub rotate_worker_token: Option<bool>,
-    /// `version`, as int64.
-    pub version: i64,
+    /// `version`, as uint64.
+    pub version: u64,
 }

@@ -57,7 +57,7 @@ impl Client {
 
     /// `GET /_ping`: answers with a stream of bytes.
     ///
-    /// Response headers: `Api-Version`, `Builder-Version`, `Docker-Experimental`, `Swarm`, `Cache-Control`, `Pragma`.
+    /// Response headers: `Api-Version`, `Builder-Version`, `Docker-Experimental`, `Swarm`, `Cache-Control`, `Pragma`, `Ostype`.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/System/operation/SystemPing)
     pub async fn system_ping(
@@ -68,22 +68,26 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
-    /// `HEAD /_ping`: answers with a stream of bytes.
+    /// `HEAD /_ping`: answers with a status alone.
     ///
-    /// Response headers: `Api-Version`, `Builder-Version`, `Docker-Experimental`, `Swarm`, `Cache-Control`, `Pragma`.
+    /// Response headers: `Api-Version`, `Builder-Version`, `Docker-Experimental`, `Swarm`, `Cache-Control`, `Pragma`, `Ostype`.
     ///
     /// Since API v1.40.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/System/operation/SystemPingHead)
     pub async fn system_ping_head(
         &self,
-    ) -> Result<ResponseValue<ByteStream>, Error<ErrorResponse>> {
+    ) -> Result<ResponseValue<()>, Error<ErrorResponse>> {
         let url = format!("{}/_ping", self.baseurl,);
-        let request = self.client.head(url).build()?;
-        crate::answer::stream(&self.client, request).await
+        let request = self
+            .client
+            .head(url)
+            .header(reqwest::header::ACCEPT, "application/json")
+            .build()?;
+        crate::answer::empty(&self.client, request).await
     }
 
-    /// `GET /events`: answers with a stream of bytes.
+    /// `GET /events`: answers with a stream of [`EventMessage`](crate::types::EventMessage).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.55/#tag/System/operation/SystemEvents)
     pub async fn system_events(

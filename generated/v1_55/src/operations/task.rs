@@ -78,8 +78,8 @@ pub struct TaskLogsParams {
     pub details: Option<bool>,
     /// `follow`. Default: `false`. Since API v1.29.
     pub follow: Option<bool>,
-    /// `since`. Default: `0`. Since API v1.29.
-    pub since: Option<i64>,
+    /// `since`. Since API v1.29.
+    pub since: Option<String>,
     /// `stderr`. Default: `false`. Since API v1.29.
     pub stderr: Option<bool>,
     /// `stdout`. Default: `false`. Since API v1.29.

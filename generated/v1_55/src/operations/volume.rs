@@ -126,8 +126,8 @@ pub struct VolumeListParams {
 /// Query and header parameters of `PUT /volumes/{name}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VolumeUpdateParams {
-    /// `version`, as int64. Since API v1.42.
-    pub version: i64,
+    /// `version`, as uint64. Since API v1.42.
+    pub version: u64,
 }
 
 /// Query and header parameters of `DELETE /volumes/{name}`.

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 /// `Address` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Address {
-    /// `Addr`. Since API v1.32.
+    /// `Addr`.
     #[serde(rename = "Addr", skip_serializing_if = "Option::is_none")]
     pub addr: Option<String>,
-    /// `PrefixLen`. Since API v1.32.
+    /// `PrefixLen`.
     #[serde(rename = "PrefixLen", skip_serializing_if = "Option::is_none")]
     pub prefix_len: Option<i64>,
 }

@@ -5,9 +5,18 @@ use serde::{Deserialize, Serialize};
 /// Body of `POST /auth`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct AuthConfig {
+    /// `auth`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth: Option<String>,
+    /// `identitytoken`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identitytoken: Option<String>,
     /// `password`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+    /// `registrytoken`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registrytoken: Option<String>,
     /// `serveraddress`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serveraddress: Option<String>,

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 /// Answer of `POST /auth`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct AuthResponse {
-    /// `IdentityToken`. Since API v1.52.
+    /// `IdentityToken`.
     #[serde(rename = "IdentityToken", skip_serializing_if = "Option::is_none")]
     pub identity_token: Option<String>,
-    /// `Status`. Since API v1.52.
+    /// `Status`.
     #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 }

@@ -20,9 +20,9 @@ pub struct BuildCache {
     /// `LastUsedAt`, as dateTime. Since API v1.39.
     #[serde(rename = "LastUsedAt", skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<String>,
-    /// `Parents`. Since API v1.42.
+    /// ` Parents`. Since API v1.42.
     #[serde(
-        rename = "Parents",
+        rename = " Parents",
         default,
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
@@ -47,7 +47,7 @@ pub struct BuildCache {
     pub usage_count: Option<i64>,
 }
 
-/// A value of `BuildCache`.
+/// A value of `BuildCache.Type`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum BuildCacheType {

@@ -35,7 +35,7 @@ pub struct ClusterVolume {
     pub version: Option<ObjectVersion>,
 }
 
-/// Part of `ClusterVolume`.
+/// `ClusterVolume.Info` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeInfo {
     /// `AccessibleTopology`. Since API v1.42.
@@ -62,7 +62,7 @@ pub struct ClusterVolumeInfo {
     pub volume_id: Option<String>,
 }
 
-/// Part of `ClusterVolume`.
+/// `ClusterVolume.PublishStatus.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumePublishStatusItem {
     /// `NodeID`. Since API v1.42.
@@ -86,7 +86,7 @@ pub struct ClusterVolumePublishStatusItem {
     pub state: Option<ClusterVolumePublishStatusItemState>,
 }
 
-/// A value of `ClusterVolume`.
+/// A value of `ClusterVolume.PublishStatus.Item.State`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ClusterVolumePublishStatusItemState {

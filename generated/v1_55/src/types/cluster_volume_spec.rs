@@ -42,7 +42,7 @@ pub struct ClusterVolumeSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `ClusterVolumeSpec`.
+/// `ClusterVolumeSpec.AccessMode` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeSpecAccessMode {
     /// `BlockVolume`. Since API v1.42.
@@ -72,7 +72,7 @@ pub struct ClusterVolumeSpecAccessMode {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `ClusterVolumeSpec`.
+/// `ClusterVolumeSpec.AccessMode.MountVolume` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeSpecAccessModeMountVolume {
     /// `FsType`. Since API v1.42.
@@ -91,7 +91,7 @@ pub struct ClusterVolumeSpecAccessModeMountVolume {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A value of `ClusterVolumeSpec`.
+/// A value of `ClusterVolumeSpec.AccessMode.Scope`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ClusterVolumeSpecAccessModeScope {
@@ -106,7 +106,8 @@ pub enum ClusterVolumeSpecAccessModeScope {
 crate::support::open_enum!(
     ClusterVolumeSpecAccessModeScope { Single = "single", Multi = "multi" }
 );
-/// A value of `ClusterVolumeSpec`.
+
+/// A value of `ClusterVolumeSpec.AccessMode.Sharing`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ClusterVolumeSpecAccessModeSharing {
@@ -126,7 +127,8 @@ crate::support::open_enum!(
     ClusterVolumeSpecAccessModeSharing { None = "none", Readonly = "readonly", Onewriter
     = "onewriter", All = "all" }
 );
-/// Part of `ClusterVolumeSpec`.
+
+/// `ClusterVolumeSpec.AccessibilityRequirements` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeSpecAccessibilityRequirements {
     /// `Preferred`. Since API v1.42.
@@ -150,7 +152,7 @@ pub struct ClusterVolumeSpecAccessibilityRequirements {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A value of `ClusterVolumeSpec`.
+/// A value of `ClusterVolumeSpec.Availability`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ClusterVolumeSpecAvailability {
@@ -167,7 +169,8 @@ pub enum ClusterVolumeSpecAvailability {
 crate::support::open_enum!(
     ClusterVolumeSpecAvailability { Active = "active", Pause = "pause", Drain = "drain" }
 );
-/// Part of `ClusterVolumeSpec`.
+
+/// `ClusterVolumeSpec.CapacityRange` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeSpecCapacityRange {
     /// `LimitBytes`, as int64. Since API v1.42.
@@ -181,7 +184,7 @@ pub struct ClusterVolumeSpecCapacityRange {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `ClusterVolumeSpec`.
+/// `ClusterVolumeSpec.Secrets.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeSpecSecretsItem {
     /// `Key`. Since API v1.42.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// `Commit` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Commit {
-    /// `ID`. Since API v1.32.
+    /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// `ConfigReference` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ConfigReference {
-    /// `Network`. Since API v1.41.
+    /// `Network`. Since API v1.30.
     #[serde(rename = "Network", skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
     /// Fields that this API version does not know; they are sent back as they came.

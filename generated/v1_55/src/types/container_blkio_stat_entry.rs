@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 /// `ContainerBlkioStatEntry` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerBlkioStatEntry {
-    /// `major`, as uint64. Since API v1.48.
+    /// `major`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub major: Option<u64>,
-    /// `minor`, as uint64. Since API v1.48.
+    /// `minor`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minor: Option<u64>,
-    /// `op`. Since API v1.48.
+    /// `op`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub op: Option<String>,
-    /// `value`, as uint64. Since API v1.48.
+    /// `value`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<u64>,
 }

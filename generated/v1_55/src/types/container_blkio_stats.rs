@@ -6,56 +6,56 @@ use super::ContainerBlkioStatEntry;
 /// `ContainerBlkioStats` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerBlkioStats {
-    /// `io_merged_recursive`. Since API v1.48.
+    /// `io_merged_recursive`.
     #[serde(
         default,
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_merged_recursive: Vec<ContainerBlkioStatEntry>,
-    /// `io_queue_recursive`. Since API v1.48.
+    /// `io_queue_recursive`.
     #[serde(
         default,
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_queue_recursive: Vec<ContainerBlkioStatEntry>,
-    /// `io_service_bytes_recursive`. Since API v1.48.
+    /// `io_service_bytes_recursive`.
     #[serde(
         default,
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_service_bytes_recursive: Vec<ContainerBlkioStatEntry>,
-    /// `io_service_time_recursive`. Since API v1.48.
+    /// `io_service_time_recursive`.
     #[serde(
         default,
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_service_time_recursive: Vec<ContainerBlkioStatEntry>,
-    /// `io_serviced_recursive`. Since API v1.48.
+    /// `io_serviced_recursive`.
     #[serde(
         default,
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_serviced_recursive: Vec<ContainerBlkioStatEntry>,
-    /// `io_time_recursive`. Since API v1.48.
+    /// `io_time_recursive`.
     #[serde(
         default,
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_time_recursive: Vec<ContainerBlkioStatEntry>,
-    /// `io_wait_time_recursive`. Since API v1.48.
+    /// `io_wait_time_recursive`.
     #[serde(
         default,
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_wait_time_recursive: Vec<ContainerBlkioStatEntry>,
-    /// `sectors_recursive`. Since API v1.48.
+    /// `sectors_recursive`.
     #[serde(
         default,
         deserialize_with = "crate::support::null_as_empty",

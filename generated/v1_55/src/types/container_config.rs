@@ -7,19 +7,19 @@ use super::HealthConfig;
 /// Body of `POST /commit`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerConfig {
-    /// `ArgsEscaped`. Default: `false`. Since API v1.30.
+    /// `ArgsEscaped`. Default: `false`.
     #[serde(rename = "ArgsEscaped", skip_serializing_if = "Option::is_none")]
     pub args_escaped: Option<bool>,
-    /// `AttachStderr`. Default: `true`. Since API v1.30.
+    /// `AttachStderr`. Default: `true`.
     #[serde(rename = "AttachStderr", skip_serializing_if = "Option::is_none")]
     pub attach_stderr: Option<bool>,
-    /// `AttachStdin`. Default: `false`. Since API v1.30.
+    /// `AttachStdin`. Default: `false`.
     #[serde(rename = "AttachStdin", skip_serializing_if = "Option::is_none")]
     pub attach_stdin: Option<bool>,
-    /// `AttachStdout`. Default: `true`. Since API v1.30.
+    /// `AttachStdout`. Default: `true`.
     #[serde(rename = "AttachStdout", skip_serializing_if = "Option::is_none")]
     pub attach_stdout: Option<bool>,
-    /// `Cmd`. Since API v1.30.
+    /// `Cmd`.
     #[serde(
         rename = "Cmd",
         default,
@@ -27,10 +27,10 @@ pub struct ContainerConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub cmd: Vec<String>,
-    /// `Domainname`. Since API v1.30.
+    /// `Domainname`.
     #[serde(rename = "Domainname", skip_serializing_if = "Option::is_none")]
     pub domainname: Option<String>,
-    /// `Entrypoint`. Since API v1.30.
+    /// `Entrypoint`.
     #[serde(
         rename = "Entrypoint",
         default,
@@ -38,7 +38,7 @@ pub struct ContainerConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub entrypoint: Vec<String>,
-    /// `Env`. Since API v1.30.
+    /// `Env`.
     #[serde(
         rename = "Env",
         default,
@@ -46,7 +46,7 @@ pub struct ContainerConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub env: Vec<String>,
-    /// `ExposedPorts`. Since API v1.30.
+    /// `ExposedPorts`.
     #[serde(
         rename = "ExposedPorts",
         default,
@@ -54,16 +54,16 @@ pub struct ContainerConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub exposed_ports: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
-    /// `Healthcheck`. Since API v1.30.
+    /// `Healthcheck`.
     #[serde(rename = "Healthcheck", skip_serializing_if = "Option::is_none")]
     pub healthcheck: Option<HealthConfig>,
-    /// `Hostname`. Since API v1.30.
+    /// `Hostname`.
     #[serde(rename = "Hostname", skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
-    /// `Image`. Since API v1.30.
+    /// `Image`.
     #[serde(rename = "Image", skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// `Labels`. Since API v1.30.
+    /// `Labels`.
     #[serde(
         rename = "Labels",
         default,
@@ -71,10 +71,10 @@ pub struct ContainerConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
-    /// `NetworkDisabled`. Since API v1.30.
+    /// `NetworkDisabled`.
     #[serde(rename = "NetworkDisabled", skip_serializing_if = "Option::is_none")]
     pub network_disabled: Option<bool>,
-    /// `OnBuild`. Since API v1.30.
+    /// `OnBuild`.
     #[serde(
         rename = "OnBuild",
         default,
@@ -82,10 +82,10 @@ pub struct ContainerConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub on_build: Vec<String>,
-    /// `OpenStdin`. Default: `false`. Since API v1.30.
+    /// `OpenStdin`. Default: `false`.
     #[serde(rename = "OpenStdin", skip_serializing_if = "Option::is_none")]
     pub open_stdin: Option<bool>,
-    /// `Shell`. Since API v1.30.
+    /// `Shell`.
     #[serde(
         rename = "Shell",
         default,
@@ -93,22 +93,22 @@ pub struct ContainerConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub shell: Vec<String>,
-    /// `StdinOnce`. Default: `false`. Since API v1.30.
+    /// `StdinOnce`. Default: `false`.
     #[serde(rename = "StdinOnce", skip_serializing_if = "Option::is_none")]
     pub stdin_once: Option<bool>,
-    /// `StopSignal`. Since API v1.30.
+    /// `StopSignal`.
     #[serde(rename = "StopSignal", skip_serializing_if = "Option::is_none")]
     pub stop_signal: Option<String>,
-    /// `StopTimeout`. Since API v1.30.
+    /// `StopTimeout`.
     #[serde(rename = "StopTimeout", skip_serializing_if = "Option::is_none")]
     pub stop_timeout: Option<i64>,
-    /// `Tty`. Default: `false`. Since API v1.30.
+    /// `Tty`. Default: `false`.
     #[serde(rename = "Tty", skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,
-    /// `User`. Since API v1.30.
+    /// `User`.
     #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// `Volumes`. Since API v1.30.
+    /// `Volumes`.
     #[serde(
         rename = "Volumes",
         default,
@@ -116,7 +116,7 @@ pub struct ContainerConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub volumes: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
-    /// `WorkingDir`. Since API v1.30.
+    /// `WorkingDir`.
     #[serde(rename = "WorkingDir", skip_serializing_if = "Option::is_none")]
     pub working_dir: Option<String>,
     /// Fields that this API version does not know; they are sent back as they came.

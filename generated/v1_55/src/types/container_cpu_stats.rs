@@ -6,16 +6,19 @@ use super::{ContainerCpuUsage, ContainerThrottlingData};
 /// `ContainerCPUStats` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerCpuStats {
-    /// `cpu_usage`. Since API v1.48.
+    /// `cpu`, as double.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu: Option<f64>,
+    /// `cpu_usage`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu_usage: Option<ContainerCpuUsage>,
-    /// `online_cpus`, as uint32. Since API v1.48.
+    /// `online_cpus`, as uint32.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub online_cpus: Option<u32>,
-    /// `system_cpu_usage`, as uint64. Since API v1.48.
+    /// `system_cpu_usage`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system_cpu_usage: Option<u64>,
-    /// `throttling_data`. Since API v1.48.
+    /// `throttling_data`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub throttling_data: Option<ContainerThrottlingData>,
 }

@@ -5,20 +5,20 @@ use serde::{Deserialize, Serialize};
 /// `ContainerCPUUsage` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerCpuUsage {
-    /// `percpu_usage`. Since API v1.48.
+    /// `percpu_usage`.
     #[serde(
         default,
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub percpu_usage: Vec<u64>,
-    /// `total_usage`, as uint64. Since API v1.48.
+    /// `total_usage`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_usage: Option<u64>,
-    /// `usage_in_kernelmode`, as uint64. Since API v1.48.
+    /// `usage_in_kernelmode`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage_in_kernelmode: Option<u64>,
-    /// `usage_in_usermode`, as uint64. Since API v1.48.
+    /// `usage_in_usermode`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage_in_usermode: Option<u64>,
 }

@@ -36,7 +36,7 @@ pub struct ContainerInspectResponse {
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub exec_i_ds: Vec<String>,
+    pub exec_ids: Vec<String>,
     /// `GraphDriver`.
     #[serde(rename = "GraphDriver", skip_serializing_if = "Option::is_none")]
     pub graph_driver: Option<DriverData>,
@@ -81,7 +81,7 @@ pub struct ContainerInspectResponse {
     /// `Path`.
     #[serde(rename = "Path", skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// `Platform`. Since API v1.40.
+    /// `Platform`.
     #[serde(rename = "Platform", skip_serializing_if = "Option::is_none")]
     pub platform: Option<String>,
     /// `ProcessLabel`.

@@ -6,32 +6,32 @@ use serde::{Deserialize, Serialize};
 /// `ContainerMemoryStats` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerMemoryStats {
-    /// `commitbytes`, as uint64. Since API v1.48.
+    /// `commitbytes`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commitbytes: Option<u64>,
-    /// `commitpeakbytes`, as uint64. Since API v1.48.
+    /// `commitpeakbytes`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commitpeakbytes: Option<u64>,
-    /// `failcnt`, as uint64. Since API v1.48.
+    /// `failcnt`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failcnt: Option<u64>,
-    /// `limit`, as uint64. Since API v1.48.
+    /// `limit`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
-    /// `max_usage`, as uint64. Since API v1.48.
+    /// `max_usage`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_usage: Option<u64>,
-    /// `privateworkingset`, as uint64. Since API v1.48.
+    /// `privateworkingset`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub privateworkingset: Option<u64>,
-    /// `stats`. Since API v1.48.
+    /// `stats`.
     #[serde(
         default,
         deserialize_with = "crate::support::nulls_as_empty",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub stats: BTreeMap<String, u64>,
-    /// `usage`, as uint64. Since API v1.48.
+    /// `usage`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<u64>,
 }

@@ -5,34 +5,34 @@ use serde::{Deserialize, Serialize};
 /// `ContainerNetworkStats` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerNetworkStats {
-    /// `endpoint_id`. Since API v1.48.
+    /// `endpoint_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
-    /// `instance_id`. Since API v1.48.
+    /// `instance_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<String>,
-    /// `rx_bytes`, as uint64. Since API v1.48.
+    /// `rx_bytes`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rx_bytes: Option<u64>,
-    /// `rx_dropped`, as uint64. Since API v1.48.
+    /// `rx_dropped`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rx_dropped: Option<u64>,
-    /// `rx_errors`, as uint64. Since API v1.48.
+    /// `rx_errors`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rx_errors: Option<u64>,
-    /// `rx_packets`, as uint64. Since API v1.48.
+    /// `rx_packets`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rx_packets: Option<u64>,
-    /// `tx_bytes`, as uint64. Since API v1.48.
+    /// `tx_bytes`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tx_bytes: Option<u64>,
-    /// `tx_dropped`, as uint64. Since API v1.48.
+    /// `tx_dropped`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tx_dropped: Option<u64>,
-    /// `tx_errors`, as uint64. Since API v1.48.
+    /// `tx_errors`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tx_errors: Option<u64>,
-    /// `tx_packets`, as uint64. Since API v1.48.
+    /// `tx_packets`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tx_packets: Option<u64>,
 }

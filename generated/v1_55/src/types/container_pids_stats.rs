@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 /// `ContainerPidsStats` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerPidsStats {
-    /// `current`, as uint64. Since API v1.48.
+    /// `current`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<u64>,
-    /// `limit`, as uint64. Since API v1.48.
+    /// `limit`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }

@@ -6,40 +6,40 @@ use super::Health;
 /// `ContainerState` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerState {
-    /// `Dead`. Since API v1.39.
+    /// `Dead`.
     #[serde(rename = "Dead", skip_serializing_if = "Option::is_none")]
     pub dead: Option<bool>,
-    /// `Error`. Since API v1.39.
+    /// `Error`.
     #[serde(rename = "Error", skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// `ExitCode`. Since API v1.39.
+    /// `ExitCode`.
     #[serde(rename = "ExitCode", skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<i64>,
-    /// `FinishedAt`. Since API v1.39.
+    /// `FinishedAt`.
     #[serde(rename = "FinishedAt", skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<String>,
-    /// `Health`. Since API v1.39.
+    /// `Health`.
     #[serde(rename = "Health", skip_serializing_if = "Option::is_none")]
     pub health: Option<Health>,
-    /// `OOMKilled`. Since API v1.39.
+    /// `OOMKilled`.
     #[serde(rename = "OOMKilled", skip_serializing_if = "Option::is_none")]
     pub oom_killed: Option<bool>,
-    /// `Paused`. Since API v1.39.
+    /// `Paused`.
     #[serde(rename = "Paused", skip_serializing_if = "Option::is_none")]
     pub paused: Option<bool>,
-    /// `Pid`. Since API v1.39.
+    /// `Pid`.
     #[serde(rename = "Pid", skip_serializing_if = "Option::is_none")]
     pub pid: Option<i64>,
-    /// `Restarting`. Since API v1.39.
+    /// `Restarting`.
     #[serde(rename = "Restarting", skip_serializing_if = "Option::is_none")]
     pub restarting: Option<bool>,
-    /// `Running`. Since API v1.39.
+    /// `Running`.
     #[serde(rename = "Running", skip_serializing_if = "Option::is_none")]
     pub running: Option<bool>,
-    /// `StartedAt`. Since API v1.39.
+    /// `StartedAt`.
     #[serde(rename = "StartedAt", skip_serializing_if = "Option::is_none")]
     pub started_at: Option<String>,
-    /// `Status`. Since API v1.39.
+    /// `Status`.
     #[serde(
         rename = "Status",
         default,
@@ -49,7 +49,7 @@ pub struct ContainerState {
     pub status: Option<ContainerStateStatus>,
 }
 
-/// A value of `ContainerState`.
+/// A value of `ContainerState.Status`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ContainerStateStatus {

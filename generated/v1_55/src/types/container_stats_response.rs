@@ -7,50 +7,59 @@ use super::{
     ContainerPidsStats, ContainerStorageStats,
 };
 
-/// `ContainerStatsResponse` of the Engine API.
+/// A value of the stream of `GET /containers/{id}/stats`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerStatsResponse {
-    /// `blkio_stats`. Since API v1.48.
+    /// `blkio_stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blkio_stats: Option<ContainerBlkioStats>,
-    /// `cpu_stats`. Since API v1.48.
+    /// `cause`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// `cpu_stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu_stats: Option<ContainerCpuStats>,
-    /// `id`. Since API v1.48.
+    /// `id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// `memory_stats`. Since API v1.48.
+    /// `memory_stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory_stats: Option<ContainerMemoryStats>,
-    /// `name`. Since API v1.48.
+    /// `message`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// `name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// `networks`. Since API v1.48.
+    /// `networks`.
     #[serde(
         default,
         deserialize_with = "crate::support::nulls_as_empty",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub networks: BTreeMap<String, ContainerNetworkStats>,
-    /// `num_procs`, as uint32. Since API v1.48.
+    /// `num_procs`, as uint32.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub num_procs: Option<u32>,
     /// `os_type`. Since API v1.52.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub os_type: Option<String>,
-    /// `pids_stats`. Since API v1.48.
+    /// `pids_stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pids_stats: Option<ContainerPidsStats>,
-    /// `precpu_stats`. Since API v1.48.
+    /// `precpu_stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precpu_stats: Option<ContainerCpuStats>,
-    /// `preread`, as date-time. Since API v1.48.
+    /// `preread`, as date-time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preread: Option<String>,
-    /// `read`, as date-time. Since API v1.48.
+    /// `read`, as date-time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read: Option<String>,
-    /// `storage_stats`. Since API v1.48.
+    /// `response`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response: Option<i64>,
+    /// `storage_stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage_stats: Option<ContainerStorageStats>,
 }

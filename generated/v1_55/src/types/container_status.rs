@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 /// `ContainerStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerStatus {
-    /// `ContainerID`. Since API v1.44.
+    /// `ContainerID`.
     #[serde(rename = "ContainerID", skip_serializing_if = "Option::is_none")]
     pub container_id: Option<String>,
-    /// `ExitCode`. Since API v1.44.
+    /// `ExitCode`.
     #[serde(rename = "ExitCode", skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<i64>,
-    /// `PID`. Since API v1.44.
+    /// `PID`.
     #[serde(rename = "PID", skip_serializing_if = "Option::is_none")]
     pub pid: Option<i64>,
 }

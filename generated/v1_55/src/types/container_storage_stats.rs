@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 /// `ContainerStorageStats` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerStorageStats {
-    /// `read_count_normalized`, as uint64. Since API v1.48.
+    /// `read_count_normalized`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_count_normalized: Option<u64>,
-    /// `read_size_bytes`, as uint64. Since API v1.48.
+    /// `read_size_bytes`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_size_bytes: Option<u64>,
-    /// `write_count_normalized`, as uint64. Since API v1.48.
+    /// `write_count_normalized`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub write_count_normalized: Option<u64>,
-    /// `write_size_bytes`, as uint64. Since API v1.48.
+    /// `write_size_bytes`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub write_size_bytes: Option<u64>,
 }

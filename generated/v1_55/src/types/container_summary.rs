@@ -2,36 +2,48 @@
 
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
-use super::{EndpointSettings, MountPoint, OciDescriptor, PortSummary};
+use super::{
+    ContainerConfig, EndpointSettings, MountPoint, NetworkingConfig, OciDescriptor,
+    OciPlatform, PortSummary,
+};
 
 /// Answer of `GET /containers/json`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSummary {
-    /// `Command`. Since API v1.40.
+    /// `Command`.
     #[serde(rename = "Command", skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
-    /// `Created`, as int64. Since API v1.40.
+    /// `Config`.
+    #[serde(rename = "Config", skip_serializing_if = "Option::is_none")]
+    pub config: Option<ContainerConfig>,
+    /// `Created`, as int64.
     #[serde(rename = "Created", skip_serializing_if = "Option::is_none")]
     pub created: Option<i64>,
+    /// `DefaultReadOnlyNonRecursive`.
+    #[serde(
+        rename = "DefaultReadOnlyNonRecursive",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub default_read_only_non_recursive: Option<bool>,
     /// `Health`. Since API v1.52.
     #[serde(rename = "Health", skip_serializing_if = "Option::is_none")]
     pub health: Option<ContainerSummaryHealth>,
-    /// `HostConfig`. Since API v1.40.
+    /// `HostConfig`.
     #[serde(rename = "HostConfig", skip_serializing_if = "Option::is_none")]
     pub host_config: Option<ContainerSummaryHostConfig>,
-    /// `Id`. Since API v1.40.
+    /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// `Image`. Since API v1.40.
+    /// `Image`.
     #[serde(rename = "Image", skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// `ImageID`. Since API v1.40.
+    /// `ImageID`.
     #[serde(rename = "ImageID", skip_serializing_if = "Option::is_none")]
     pub image_id: Option<String>,
     /// `ImageManifestDescriptor`. Since API v1.48.
     #[serde(rename = "ImageManifestDescriptor", skip_serializing_if = "Option::is_none")]
     pub image_manifest_descriptor: Option<OciDescriptor>,
-    /// `Labels`. Since API v1.40.
+    /// `Labels`.
     #[serde(
         rename = "Labels",
         default,
@@ -39,7 +51,7 @@ pub struct ContainerSummary {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
-    /// `Mounts`. Since API v1.40.
+    /// `Mounts`.
     #[serde(
         rename = "Mounts",
         default,
@@ -47,7 +59,10 @@ pub struct ContainerSummary {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub mounts: Vec<MountPoint>,
-    /// `Names`. Since API v1.40.
+    /// `Name`.
+    #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `Names`.
     #[serde(
         rename = "Names",
         default,
@@ -55,10 +70,16 @@ pub struct ContainerSummary {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub names: Vec<String>,
-    /// `NetworkSettings`. Since API v1.40.
+    /// `NetworkSettings`.
     #[serde(rename = "NetworkSettings", skip_serializing_if = "Option::is_none")]
     pub network_settings: Option<ContainerSummaryNetworkSettings>,
-    /// `Ports`. Since API v1.40.
+    /// `NetworkingConfig`.
+    #[serde(rename = "NetworkingConfig", skip_serializing_if = "Option::is_none")]
+    pub networking_config: Option<NetworkingConfig>,
+    /// `Platform`.
+    #[serde(rename = "Platform", skip_serializing_if = "Option::is_none")]
+    pub platform: Option<OciPlatform>,
+    /// `Ports`.
     #[serde(
         rename = "Ports",
         default,
@@ -66,13 +87,13 @@ pub struct ContainerSummary {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub ports: Vec<PortSummary>,
-    /// `SizeRootFs`, as int64. Since API v1.40.
+    /// `SizeRootFs`, as int64.
     #[serde(rename = "SizeRootFs", skip_serializing_if = "Option::is_none")]
     pub size_root_fs: Option<i64>,
-    /// `SizeRw`, as int64. Since API v1.40.
+    /// `SizeRw`, as int64.
     #[serde(rename = "SizeRw", skip_serializing_if = "Option::is_none")]
     pub size_rw: Option<i64>,
-    /// `State`. Since API v1.40.
+    /// `State`.
     #[serde(
         rename = "State",
         default,
@@ -80,12 +101,12 @@ pub struct ContainerSummary {
         skip_serializing_if = "Option::is_none"
     )]
     pub state: Option<ContainerSummaryState>,
-    /// `Status`. Since API v1.40.
+    /// `Status`.
     #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 }
 
-/// Part of `ContainerSummary`.
+/// `ContainerSummary.Health` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSummaryHealth {
     /// `FailingStreak`. Since API v1.52.
@@ -101,7 +122,7 @@ pub struct ContainerSummaryHealth {
     pub status: Option<ContainerSummaryHealthStatus>,
 }
 
-/// A value of `ContainerSummary`.
+/// A value of `ContainerSummary.Health.Status`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ContainerSummaryHealthStatus {
@@ -121,7 +142,8 @@ crate::support::open_enum!(
     ContainerSummaryHealthStatus { None = "none", Starting = "starting", Healthy =
     "healthy", Unhealthy = "unhealthy" }
 );
-/// Part of `ContainerSummary`.
+
+/// `ContainerSummary.HostConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSummaryHostConfig {
     /// `Annotations`. Since API v1.46.
@@ -132,15 +154,15 @@ pub struct ContainerSummaryHostConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub annotations: BTreeMap<String, String>,
-    /// `NetworkMode`. Since API v1.40.
+    /// `NetworkMode`.
     #[serde(rename = "NetworkMode", skip_serializing_if = "Option::is_none")]
     pub network_mode: Option<String>,
 }
 
-/// Part of `ContainerSummary`.
+/// `ContainerSummary.NetworkSettings` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSummaryNetworkSettings {
-    /// `Networks`. Since API v1.40.
+    /// `Networks`.
     #[serde(
         rename = "Networks",
         default,
@@ -150,7 +172,7 @@ pub struct ContainerSummaryNetworkSettings {
     pub networks: BTreeMap<String, EndpointSettings>,
 }
 
-/// A value of `ContainerSummary`.
+/// A value of `ContainerSummary.State`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ContainerSummaryState {

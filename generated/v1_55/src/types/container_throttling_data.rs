@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 /// `ContainerThrottlingData` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerThrottlingData {
-    /// `periods`, as uint64. Since API v1.48.
+    /// `periods`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub periods: Option<u64>,
-    /// `throttled_periods`, as uint64. Since API v1.48.
+    /// `throttled_periods`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub throttled_periods: Option<u64>,
-    /// `throttled_time`, as uint64. Since API v1.48.
+    /// `throttled_time`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub throttled_time: Option<u64>,
 }

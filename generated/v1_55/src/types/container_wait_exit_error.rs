@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// `ContainerWaitExitError` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerWaitExitError {
-    /// `Message`. Since API v1.39.
+    /// `Message`. Since API v1.34.
     #[serde(rename = "Message", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }

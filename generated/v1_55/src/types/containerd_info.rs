@@ -13,7 +13,7 @@ pub struct ContainerdInfo {
     pub namespaces: Option<ContainerdInfoNamespaces>,
 }
 
-/// Part of `ContainerdInfo`.
+/// `ContainerdInfo.Namespaces` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerdInfoNamespaces {
     /// `Containers`. Default: `"moby"`. Since API v1.46.

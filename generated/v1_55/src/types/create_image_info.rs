@@ -3,13 +3,19 @@
 use serde::{Deserialize, Serialize};
 use super::{ErrorDetail, ProgressDetail};
 
-/// `CreateImageInfo` of the Engine API.
+/// A value of the stream of `POST /images/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct CreateImageInfo {
-    /// `errorDetail`. Since API v1.39.
+    /// `aux`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aux: Option<serde_json::Value>,
+    /// `error`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// `errorDetail`.
     #[serde(rename = "errorDetail", skip_serializing_if = "Option::is_none")]
     pub error_detail: Option<ErrorDetail>,
-    /// `id`. Since API v1.36.
+    /// `id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// `progressDetail`.

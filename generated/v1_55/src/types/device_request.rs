@@ -24,7 +24,7 @@ pub struct DeviceRequest {
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub device_i_ds: Vec<String>,
+    pub device_ids: Vec<String>,
     /// `Driver`. Since API v1.40.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,

@@ -6,10 +6,10 @@ use super::{OciDescriptor, OciPlatform};
 /// Answer of `GET /distribution/{name}/json`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct DistributionInspect {
-    /// `Descriptor`. Since API v1.40.
+    /// `Descriptor`. Since API v1.30.
     #[serde(rename = "Descriptor", skip_serializing_if = "Option::is_none")]
     pub descriptor: Option<OciDescriptor>,
-    /// `Platforms`. Since API v1.40.
+    /// `Platforms`. Since API v1.30.
     #[serde(
         rename = "Platforms",
         default,

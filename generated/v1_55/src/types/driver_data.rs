@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// `DriverData` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct DriverData {
-    /// `Data`. Since API v1.47.
+    /// `Data`.
     #[serde(
         rename = "Data",
         default,
@@ -14,7 +14,7 @@ pub struct DriverData {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub data: BTreeMap<String, String>,
-    /// `Name`. Since API v1.47.
+    /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }

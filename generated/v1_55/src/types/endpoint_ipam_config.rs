@@ -5,20 +5,20 @@ use serde::{Deserialize, Serialize};
 /// `EndpointIPAMConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EndpointIpamConfig {
-    /// `IPv4Address`. Since API v1.32.
+    /// `IPv4Address`.
     #[serde(rename = "IPv4Address", skip_serializing_if = "Option::is_none")]
-    pub i_pv4_address: Option<String>,
-    /// `IPv6Address`. Since API v1.32.
+    pub ipv4_address: Option<String>,
+    /// `IPv6Address`.
     #[serde(rename = "IPv6Address", skip_serializing_if = "Option::is_none")]
-    pub i_pv6_address: Option<String>,
-    /// `LinkLocalIPs`. Since API v1.32.
+    pub ipv6_address: Option<String>,
+    /// `LinkLocalIPs`.
     #[serde(
         rename = "LinkLocalIPs",
         default,
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub link_local_i_ps: Vec<String>,
+    pub link_local_ips: Vec<String>,
     /// Fields that this API version does not know; they are sent back as they came.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,

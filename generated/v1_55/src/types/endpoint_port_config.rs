@@ -35,7 +35,7 @@ pub struct EndpointPortConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A value of `EndpointPortConfig`.
+/// A value of `EndpointPortConfig.Protocol`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EndpointPortConfigProtocol {
@@ -52,7 +52,8 @@ pub enum EndpointPortConfigProtocol {
 crate::support::open_enum!(
     EndpointPortConfigProtocol { Tcp = "tcp", Udp = "udp", Sctp = "sctp" }
 );
-/// A value of `EndpointPortConfig`.
+
+/// A value of `EndpointPortConfig.PublishMode`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EndpointPortConfigPublishMode {

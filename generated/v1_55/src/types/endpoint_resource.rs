@@ -5,19 +5,19 @@ use serde::{Deserialize, Serialize};
 /// `EndpointResource` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EndpointResource {
-    /// `EndpointID`. Since API v1.52.
+    /// `EndpointID`.
     #[serde(rename = "EndpointID", skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
-    /// `IPv4Address`. Since API v1.52.
+    /// `IPv4Address`.
     #[serde(rename = "IPv4Address", skip_serializing_if = "Option::is_none")]
-    pub i_pv4_address: Option<String>,
-    /// `IPv6Address`. Since API v1.52.
+    pub ipv4_address: Option<String>,
+    /// `IPv6Address`.
     #[serde(rename = "IPv6Address", skip_serializing_if = "Option::is_none")]
-    pub i_pv6_address: Option<String>,
-    /// `MacAddress`. Since API v1.52.
+    pub ipv6_address: Option<String>,
+    /// `MacAddress`.
     #[serde(rename = "MacAddress", skip_serializing_if = "Option::is_none")]
     pub mac_address: Option<String>,
-    /// `Name`. Since API v1.52.
+    /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }

@@ -39,16 +39,13 @@ pub struct EndpointSettings {
     pub gateway: Option<String>,
     /// `GlobalIPv6Address`.
     #[serde(rename = "GlobalIPv6Address", skip_serializing_if = "Option::is_none")]
-    pub global_i_pv6_address: Option<String>,
+    pub global_ipv6_address: Option<String>,
     /// `GlobalIPv6PrefixLen`, as int64.
     #[serde(rename = "GlobalIPv6PrefixLen", skip_serializing_if = "Option::is_none")]
-    pub global_i_pv6_prefix_len: Option<i64>,
+    pub global_ipv6_prefix_len: Option<i64>,
     /// `GwPriority`, as int64. Since API v1.48.
     #[serde(rename = "GwPriority", skip_serializing_if = "Option::is_none")]
     pub gw_priority: Option<i64>,
-    /// `IPv6Gateway`.
-    #[serde(rename = "IPv6Gateway", skip_serializing_if = "Option::is_none")]
-    pub i_pv6_gateway: Option<String>,
     /// `IPAddress`.
     #[serde(rename = "IPAddress", skip_serializing_if = "Option::is_none")]
     pub ip_address: Option<String>,
@@ -58,6 +55,9 @@ pub struct EndpointSettings {
     /// `IPAMConfig`.
     #[serde(rename = "IPAMConfig", skip_serializing_if = "Option::is_none")]
     pub ipam_config: Option<EndpointIpamConfig>,
+    /// `IPv6Gateway`.
+    #[serde(rename = "IPv6Gateway", skip_serializing_if = "Option::is_none")]
+    pub ipv6_gateway: Option<String>,
     /// `Links`.
     #[serde(
         rename = "Links",

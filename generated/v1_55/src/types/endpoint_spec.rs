@@ -27,7 +27,7 @@ pub struct EndpointSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A value of `EndpointSpec`.
+/// A value of `EndpointSpec.Mode`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EndpointSpecMode {

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 /// `EngineDescription` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EngineDescription {
-    /// `EngineVersion`. Since API v1.32.
+    /// `EngineVersion`.
     #[serde(rename = "EngineVersion", skip_serializing_if = "Option::is_none")]
     pub engine_version: Option<String>,
-    /// `Labels`. Since API v1.32.
+    /// `Labels`.
     #[serde(
         rename = "Labels",
         default,
@@ -17,7 +17,7 @@ pub struct EngineDescription {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
-    /// `Plugins`. Since API v1.32.
+    /// `Plugins`.
     #[serde(
         rename = "Plugins",
         default,
@@ -27,13 +27,13 @@ pub struct EngineDescription {
     pub plugins: Vec<EngineDescriptionPluginsItem>,
 }
 
-/// Part of `EngineDescription`.
+/// `EngineDescription.Plugins.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EngineDescriptionPluginsItem {
-    /// `Name`. Since API v1.32.
+    /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// `Type`. Since API v1.32.
+    /// `Type`.
     #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// `EventActor` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EventActor {
-    /// `Attributes`. Since API v1.40.
+    /// `Attributes`.
     #[serde(
         rename = "Attributes",
         default,
@@ -14,7 +14,7 @@ pub struct EventActor {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub attributes: BTreeMap<String, String>,
-    /// `ID`. Since API v1.40.
+    /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }

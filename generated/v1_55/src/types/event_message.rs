@@ -3,29 +3,29 @@
 use serde::{Deserialize, Serialize};
 use super::EventActor;
 
-/// `EventMessage` of the Engine API.
+/// A value of the stream of `GET /events`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EventMessage {
-    /// `Action`. Since API v1.40.
+    /// `Action`.
     #[serde(rename = "Action", skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
-    /// `Actor`. Since API v1.40.
+    /// `Actor`.
     #[serde(rename = "Actor", skip_serializing_if = "Option::is_none")]
     pub actor: Option<EventActor>,
-    /// `scope`. Since API v1.40.
+    /// `scope`. Since API v1.30.
     #[serde(
         default,
         deserialize_with = "crate::support::empty_as_none",
         skip_serializing_if = "Option::is_none"
     )]
     pub scope: Option<EventMessageScope>,
-    /// `time`, as int64. Since API v1.40.
+    /// `time`, as int64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<i64>,
-    /// `timeNano`, as int64. Since API v1.40.
+    /// `timeNano`, as int64.
     #[serde(rename = "timeNano", skip_serializing_if = "Option::is_none")]
     pub time_nano: Option<i64>,
-    /// `Type`. Since API v1.40.
+    /// `Type`.
     #[serde(
         rename = "Type",
         default,
@@ -35,7 +35,7 @@ pub struct EventMessage {
     pub type_: Option<EventMessageType>,
 }
 
-/// A value of `EventMessage`.
+/// A value of `EventMessage.scope`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EventMessageScope {
@@ -48,7 +48,8 @@ pub enum EventMessageScope {
 }
 
 crate::support::open_enum!(EventMessageScope { Local = "local", Swarm = "swarm" });
-/// A value of `EventMessage`.
+
+/// A value of `EventMessage.Type`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EventMessageType {

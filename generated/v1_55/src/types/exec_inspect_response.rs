@@ -6,13 +6,13 @@ use super::ProcessConfig;
 /// Answer of `GET /exec/{id}/json`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ExecInspectResponse {
-    /// `CanRemove`. Since API v1.36.
+    /// `CanRemove`.
     #[serde(rename = "CanRemove", skip_serializing_if = "Option::is_none")]
     pub can_remove: Option<bool>,
     /// `ContainerID`.
     #[serde(rename = "ContainerID", skip_serializing_if = "Option::is_none")]
     pub container_id: Option<String>,
-    /// `DetachKeys`. Since API v1.36.
+    /// `DetachKeys`.
     #[serde(rename = "DetachKeys", skip_serializing_if = "Option::is_none")]
     pub detach_keys: Option<String>,
     /// `ExitCode`.

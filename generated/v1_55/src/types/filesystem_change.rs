@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 /// Answer of `GET /containers/{id}/changes`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct FilesystemChange {
-    /// `Kind`. Since API v1.43.
+    /// `Kind`.
     #[serde(rename = "Kind", skip_serializing_if = "Option::is_none")]
     pub kind: Option<u8>,
-    /// `Path`. Since API v1.43.
+    /// `Path`.
     #[serde(rename = "Path", skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
 }

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Part of `GenericResources`.
+/// `GenericResources.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct GenericResourcesItem {
-    /// `DiscreteResourceSpec`. Since API v1.32.
+    /// `DiscreteResourceSpec`.
     #[serde(rename = "DiscreteResourceSpec", skip_serializing_if = "Option::is_none")]
     pub discrete_resource_spec: Option<GenericResourcesItemDiscreteResourceSpec>,
-    /// `NamedResourceSpec`. Since API v1.32.
+    /// `NamedResourceSpec`.
     #[serde(rename = "NamedResourceSpec", skip_serializing_if = "Option::is_none")]
     pub named_resource_spec: Option<GenericResourcesItemNamedResourceSpec>,
     /// Fields that this API version does not know; they are sent back as they came.
@@ -16,13 +16,13 @@ pub struct GenericResourcesItem {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `GenericResources`.
+/// `GenericResources.Item.DiscreteResourceSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct GenericResourcesItemDiscreteResourceSpec {
-    /// `Kind`. Since API v1.32.
+    /// `Kind`.
     #[serde(rename = "Kind", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// `Value`, as int64. Since API v1.32.
+    /// `Value`, as int64.
     #[serde(rename = "Value", skip_serializing_if = "Option::is_none")]
     pub value: Option<i64>,
     /// Fields that this API version does not know; they are sent back as they came.
@@ -30,13 +30,13 @@ pub struct GenericResourcesItemDiscreteResourceSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `GenericResources`.
+/// `GenericResources.Item.NamedResourceSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct GenericResourcesItemNamedResourceSpec {
-    /// `Kind`. Since API v1.32.
+    /// `Kind`.
     #[serde(rename = "Kind", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// `Value`. Since API v1.32.
+    /// `Value`.
     #[serde(rename = "Value", skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Fields that this API version does not know; they are sent back as they came.

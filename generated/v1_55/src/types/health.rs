@@ -6,10 +6,10 @@ use super::HealthcheckResult;
 /// `Health` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Health {
-    /// `FailingStreak`. Since API v1.39.
+    /// `FailingStreak`.
     #[serde(rename = "FailingStreak", skip_serializing_if = "Option::is_none")]
     pub failing_streak: Option<i64>,
-    /// `Log`. Since API v1.39.
+    /// `Log`.
     #[serde(
         rename = "Log",
         default,
@@ -17,7 +17,7 @@ pub struct Health {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub log: Vec<HealthcheckResult>,
-    /// `Status`. Since API v1.39.
+    /// `Status`.
     #[serde(
         rename = "Status",
         default,
@@ -27,7 +27,7 @@ pub struct Health {
     pub status: Option<HealthStatus>,
 }
 
-/// A value of `Health`.
+/// A value of `Health.Status`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HealthStatus {

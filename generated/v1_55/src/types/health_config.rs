@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 /// `HealthConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct HealthConfig {
-    /// `Interval`, as int64. Since API v1.27.
+    /// `Interval`, as int64.
     #[serde(rename = "Interval", skip_serializing_if = "Option::is_none")]
     pub interval: Option<i64>,
-    /// `Retries`. Since API v1.27.
+    /// `Retries`.
     #[serde(rename = "Retries", skip_serializing_if = "Option::is_none")]
     pub retries: Option<i64>,
     /// `StartInterval`, as int64. Since API v1.44.
@@ -17,7 +17,7 @@ pub struct HealthConfig {
     /// `StartPeriod`, as int64. Since API v1.29.
     #[serde(rename = "StartPeriod", skip_serializing_if = "Option::is_none")]
     pub start_period: Option<i64>,
-    /// `Test`. Since API v1.27.
+    /// `Test`.
     #[serde(
         rename = "Test",
         default,
@@ -25,7 +25,7 @@ pub struct HealthConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub test: Vec<String>,
-    /// `Timeout`, as int64. Since API v1.27.
+    /// `Timeout`, as int64.
     #[serde(rename = "Timeout", skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i64>,
     /// Fields that this API version does not know; they are sent back as they came.

@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 /// `HealthcheckResult` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct HealthcheckResult {
-    /// `End`, as dateTime. Since API v1.39.
+    /// `End`, as dateTime.
     #[serde(rename = "End", skip_serializing_if = "Option::is_none")]
     pub end: Option<String>,
-    /// `ExitCode`. Since API v1.39.
+    /// `ExitCode`.
     #[serde(rename = "ExitCode", skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<i64>,
-    /// `Output`. Since API v1.39.
+    /// `Output`.
     #[serde(rename = "Output", skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
-    /// `Start`, as date-time. Since API v1.39.
+    /// `Start`, as date-time.
     #[serde(rename = "Start", skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
 }

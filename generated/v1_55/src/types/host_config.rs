@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{
     DeviceMapping, DeviceRequest, Mount, PortBinding, RestartPolicy, ThrottleDevice,
+    Ulimit, WeightDevice,
 };
 
 /// `HostConfig` of the Engine API.
@@ -43,7 +44,7 @@ pub struct HostConfig {
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub blkio_device_read_i_ops: Vec<ThrottleDevice>,
+    pub blkio_device_read_iops: Vec<ThrottleDevice>,
     /// `BlkioDeviceWriteBps`.
     #[serde(
         rename = "BlkioDeviceWriteBps",
@@ -59,7 +60,7 @@ pub struct HostConfig {
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub blkio_device_write_i_ops: Vec<ThrottleDevice>,
+    pub blkio_device_write_iops: Vec<ThrottleDevice>,
     /// `BlkioWeight`.
     #[serde(rename = "BlkioWeight", skip_serializing_if = "Option::is_none")]
     pub blkio_weight: Option<i64>,
@@ -70,7 +71,7 @@ pub struct HostConfig {
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub blkio_weight_device: Vec<HostConfigBlkioWeightDeviceItem>,
+    pub blkio_weight_device: Vec<WeightDevice>,
     /// `CapAdd`.
     #[serde(
         rename = "CapAdd",
@@ -101,7 +102,7 @@ pub struct HostConfig {
         skip_serializing_if = "Option::is_none"
     )]
     pub cgroupns_mode: Option<HostConfigCgroupnsMode>,
-    /// `ConsoleSize`.
+    /// `ConsoleSize`. Since API v1.42.
     #[serde(
         rename = "ConsoleSize",
         default,
@@ -203,7 +204,7 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub group_add: Vec<String>,
-    /// `Init`. Since API v1.37.
+    /// `Init`.
     #[serde(rename = "Init", skip_serializing_if = "Option::is_none")]
     pub init: Option<bool>,
     /// `IOMaximumBandwidth`, as int64.
@@ -211,7 +212,7 @@ pub struct HostConfig {
     pub io_maximum_bandwidth: Option<i64>,
     /// `IOMaximumIOps`, as int64.
     #[serde(rename = "IOMaximumIOps", skip_serializing_if = "Option::is_none")]
-    pub io_maximum_i_ops: Option<i64>,
+    pub io_maximum_iops: Option<i64>,
     /// `IpcMode`.
     #[serde(rename = "IpcMode", skip_serializing_if = "Option::is_none")]
     pub ipc_mode: Option<String>,
@@ -353,7 +354,7 @@ pub struct HostConfig {
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub ulimits: Vec<HostConfigUlimitsItem>,
+    pub ulimits: Vec<Ulimit>,
     /// `UsernsMode`.
     #[serde(rename = "UsernsMode", skip_serializing_if = "Option::is_none")]
     pub userns_mode: Option<String>,
@@ -376,21 +377,7 @@ pub struct HostConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `HostConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct HostConfigBlkioWeightDeviceItem {
-    /// `Path`.
-    #[serde(rename = "Path", skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
-    /// `Weight`.
-    #[serde(rename = "Weight", skip_serializing_if = "Option::is_none")]
-    pub weight: Option<i64>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
-/// A value of `HostConfig`.
+/// A value of `HostConfig.CgroupnsMode`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HostConfigCgroupnsMode {
@@ -405,7 +392,8 @@ pub enum HostConfigCgroupnsMode {
 crate::support::open_enum!(
     HostConfigCgroupnsMode { Private = "private", Host = "host" }
 );
-/// A value of `HostConfig`.
+
+/// A value of `HostConfig.Isolation`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HostConfigIsolation {
@@ -422,7 +410,8 @@ pub enum HostConfigIsolation {
 crate::support::open_enum!(
     HostConfigIsolation { Default = "default", Process = "process", Hyperv = "hyperv" }
 );
-/// Part of `HostConfig`.
+
+/// `HostConfig.LogConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct HostConfigLogConfig {
     /// `Config`.
@@ -446,7 +435,7 @@ pub struct HostConfigLogConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A value of `HostConfig`.
+/// A value of `HostConfig.LogConfig.Type`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum HostConfigLogConfigType {
@@ -479,19 +468,3 @@ crate::support::open_enum!(
     Journald = "journald", Gelf = "gelf", Fluentd = "fluentd", Awslogs = "awslogs",
     Splunk = "splunk", Etwlogs = "etwlogs", None = "none" }
 );
-/// Part of `HostConfig`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct HostConfigUlimitsItem {
-    /// `Hard`.
-    #[serde(rename = "Hard", skip_serializing_if = "Option::is_none")]
-    pub hard: Option<i64>,
-    /// `Name`.
-    #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// `Soft`.
-    #[serde(rename = "Soft", skip_serializing_if = "Option::is_none")]
-    pub soft: Option<i64>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}

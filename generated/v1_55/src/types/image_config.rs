@@ -7,10 +7,10 @@ use super::HealthConfig;
 /// `ImageConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageConfig {
-    /// `ArgsEscaped`. Default: `false`. Since API v1.39.
+    /// `ArgsEscaped`. Default: `false`.
     #[serde(rename = "ArgsEscaped", skip_serializing_if = "Option::is_none")]
     pub args_escaped: Option<bool>,
-    /// `Cmd`. Since API v1.39.
+    /// `Cmd`.
     #[serde(
         rename = "Cmd",
         default,
@@ -18,7 +18,7 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub cmd: Vec<String>,
-    /// `Entrypoint`. Since API v1.39.
+    /// `Entrypoint`.
     #[serde(
         rename = "Entrypoint",
         default,
@@ -26,7 +26,7 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub entrypoint: Vec<String>,
-    /// `Env`. Since API v1.39.
+    /// `Env`.
     #[serde(
         rename = "Env",
         default,
@@ -34,7 +34,7 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub env: Vec<String>,
-    /// `ExposedPorts`. Since API v1.39.
+    /// `ExposedPorts`.
     #[serde(
         rename = "ExposedPorts",
         default,
@@ -42,10 +42,10 @@ pub struct ImageConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub exposed_ports: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
-    /// `Healthcheck`. Since API v1.39.
+    /// `Healthcheck`.
     #[serde(rename = "Healthcheck", skip_serializing_if = "Option::is_none")]
     pub healthcheck: Option<HealthConfig>,
-    /// `Labels`. Since API v1.39.
+    /// `Labels`.
     #[serde(
         rename = "Labels",
         default,
@@ -53,7 +53,7 @@ pub struct ImageConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
-    /// `OnBuild`. Since API v1.39.
+    /// `OnBuild`.
     #[serde(
         rename = "OnBuild",
         default,
@@ -61,7 +61,7 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub on_build: Vec<String>,
-    /// `Shell`. Since API v1.39.
+    /// `Shell`.
     #[serde(
         rename = "Shell",
         default,
@@ -69,13 +69,13 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub shell: Vec<String>,
-    /// `StopSignal`. Since API v1.39.
+    /// `StopSignal`.
     #[serde(rename = "StopSignal", skip_serializing_if = "Option::is_none")]
     pub stop_signal: Option<String>,
-    /// `User`. Since API v1.39.
+    /// `User`.
     #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// `Volumes`. Since API v1.39.
+    /// `Volumes`.
     #[serde(
         rename = "Volumes",
         default,
@@ -83,7 +83,7 @@ pub struct ImageConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub volumes: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
-    /// `WorkingDir`. Since API v1.39.
+    /// `WorkingDir`.
     #[serde(rename = "WorkingDir", skip_serializing_if = "Option::is_none")]
     pub working_dir: Option<String>,
 }

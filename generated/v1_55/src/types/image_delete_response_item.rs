@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 /// Answer of `DELETE /images/{name}`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageDeleteResponseItem {
-    /// `Deleted`. Since API v1.28.
+    /// `Deleted`.
     #[serde(rename = "Deleted", skip_serializing_if = "Option::is_none")]
     pub deleted: Option<String>,
-    /// `Untagged`. Since API v1.28.
+    /// `Untagged`.
     #[serde(rename = "Untagged", skip_serializing_if = "Option::is_none")]
     pub untagged: Option<String>,
 }

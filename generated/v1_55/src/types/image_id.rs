@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// `ImageID` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageId {
-    /// `ID`. Since API v1.36.
+    /// `ID`. Since API v1.30.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }

@@ -6,28 +6,28 @@ use super::{DriverData, Identity, ImageConfig, ImageManifestSummary, OciDescript
 /// Answer of `GET /images/{name}/json`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageInspect {
-    /// `Architecture`. Since API v1.39.
+    /// `Architecture`.
     #[serde(rename = "Architecture", skip_serializing_if = "Option::is_none")]
     pub architecture: Option<String>,
-    /// `Author`. Since API v1.39.
+    /// `Author`.
     #[serde(rename = "Author", skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
-    /// `Comment`. Since API v1.39.
+    /// `Comment`.
     #[serde(rename = "Comment", skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// `Config`. Since API v1.39.
+    /// `Config`.
     #[serde(rename = "Config", skip_serializing_if = "Option::is_none")]
     pub config: Option<ImageConfig>,
-    /// `Created`, as dateTime. Since API v1.39.
+    /// `Created`, as dateTime.
     #[serde(rename = "Created", skip_serializing_if = "Option::is_none")]
     pub created: Option<String>,
     /// `Descriptor`. Since API v1.48.
     #[serde(rename = "Descriptor", skip_serializing_if = "Option::is_none")]
     pub descriptor: Option<OciDescriptor>,
-    /// `GraphDriver`. Since API v1.39.
+    /// `GraphDriver`.
     #[serde(rename = "GraphDriver", skip_serializing_if = "Option::is_none")]
     pub graph_driver: Option<DriverData>,
-    /// `Id`. Since API v1.39.
+    /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// `Identity`. Since API v1.53.
@@ -41,16 +41,16 @@ pub struct ImageInspect {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub manifests: Vec<ImageManifestSummary>,
-    /// `Metadata`. Since API v1.39.
+    /// `Metadata`. Since API v1.31.
     #[serde(rename = "Metadata", skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ImageInspectMetadata>,
-    /// `Os`. Since API v1.39.
+    /// `Os`.
     #[serde(rename = "Os", skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
-    /// `OsVersion`. Since API v1.39.
+    /// `OsVersion`. Since API v1.28.
     #[serde(rename = "OsVersion", skip_serializing_if = "Option::is_none")]
     pub os_version: Option<String>,
-    /// `RepoDigests`. Since API v1.39.
+    /// `RepoDigests`.
     #[serde(
         rename = "RepoDigests",
         default,
@@ -58,7 +58,7 @@ pub struct ImageInspect {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub repo_digests: Vec<String>,
-    /// `RepoTags`. Since API v1.39.
+    /// `RepoTags`.
     #[serde(
         rename = "RepoTags",
         default,
@@ -66,10 +66,10 @@ pub struct ImageInspect {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub repo_tags: Vec<String>,
-    /// `RootFS`. Since API v1.39.
+    /// `RootFS`.
     #[serde(rename = "RootFS", skip_serializing_if = "Option::is_none")]
     pub root_fs: Option<ImageInspectRootFs>,
-    /// `Size`, as int64. Since API v1.39.
+    /// `Size`, as int64.
     #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// `Variant`. Since API v1.39.
@@ -77,18 +77,18 @@ pub struct ImageInspect {
     pub variant: Option<String>,
 }
 
-/// Part of `ImageInspect`.
+/// `ImageInspect.Metadata` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageInspectMetadata {
-    /// `LastTagTime`, as dateTime. Since API v1.39.
+    /// `LastTagTime`, as dateTime. Since API v1.31.
     #[serde(rename = "LastTagTime", skip_serializing_if = "Option::is_none")]
     pub last_tag_time: Option<String>,
 }
 
-/// Part of `ImageInspect`.
+/// `ImageInspect.RootFS` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageInspectRootFs {
-    /// `Layers`. Since API v1.39.
+    /// `Layers`.
     #[serde(
         rename = "Layers",
         default,
@@ -96,7 +96,7 @@ pub struct ImageInspectRootFs {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub layers: Vec<String>,
-    /// `Type`. Since API v1.39.
+    /// `Type`.
     #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
 }

@@ -34,7 +34,7 @@ pub struct ImageManifestSummary {
     pub size: Option<ImageManifestSummarySize>,
 }
 
-/// Part of `ImageManifestSummary`.
+/// `ImageManifestSummary.AttestationData` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageManifestSummaryAttestationData {
     /// `For`. Since API v1.47.
@@ -42,7 +42,7 @@ pub struct ImageManifestSummaryAttestationData {
     pub for_: Option<String>,
 }
 
-/// Part of `ImageManifestSummary`.
+/// `ImageManifestSummary.ImageData` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageManifestSummaryImageData {
     /// `Containers`. Since API v1.47.
@@ -64,7 +64,7 @@ pub struct ImageManifestSummaryImageData {
     pub size: Option<ImageManifestSummaryImageDataSize>,
 }
 
-/// Part of `ImageManifestSummary`.
+/// `ImageManifestSummary.ImageData.Size` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageManifestSummaryImageDataSize {
     /// `Unpacked`, as int64. Since API v1.47.
@@ -72,7 +72,7 @@ pub struct ImageManifestSummaryImageDataSize {
     pub unpacked: Option<i64>,
 }
 
-/// A value of `ImageManifestSummary`.
+/// A value of `ImageManifestSummary.Kind`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ImageManifestSummaryKind {
@@ -90,7 +90,8 @@ crate::support::open_enum!(
     ImageManifestSummaryKind { Image = "image", Attestation = "attestation", Unknown =
     "unknown" }
 );
-/// Part of `ImageManifestSummary`.
+
+/// `ImageManifestSummary.Size` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageManifestSummarySize {
     /// `Content`, as int64. Since API v1.47.

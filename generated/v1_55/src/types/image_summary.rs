@@ -13,9 +13,23 @@ pub struct ImageSummary {
     /// `Created`.
     #[serde(rename = "Created", skip_serializing_if = "Option::is_none")]
     pub created: Option<i64>,
+    /// `Dangling`.
+    #[serde(rename = "Dangling", skip_serializing_if = "Option::is_none")]
+    pub dangling: Option<bool>,
     /// `Descriptor`. Since API v1.48.
     #[serde(rename = "Descriptor", skip_serializing_if = "Option::is_none")]
     pub descriptor: Option<OciDescriptor>,
+    /// `Digest`.
+    #[serde(rename = "Digest", skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+    /// `History`.
+    #[serde(
+        rename = "History",
+        default,
+        deserialize_with = "crate::support::null_as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub history: Vec<String>,
     /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -35,6 +49,14 @@ pub struct ImageSummary {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub manifests: Vec<ImageManifestSummary>,
+    /// `Names`.
+    #[serde(
+        rename = "Names",
+        default,
+        deserialize_with = "crate::support::null_as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub names: Vec<String>,
     /// `ParentId`.
     #[serde(rename = "ParentId", skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<String>,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// `IPAMConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct IpamConfig {
-    /// `AuxiliaryAddresses`. Since API v1.41.
+    /// `AuxiliaryAddresses`.
     #[serde(
         rename = "AuxiliaryAddresses",
         default,
@@ -14,13 +14,13 @@ pub struct IpamConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub auxiliary_addresses: BTreeMap<String, String>,
-    /// `Gateway`. Since API v1.41.
+    /// `Gateway`.
     #[serde(rename = "Gateway", skip_serializing_if = "Option::is_none")]
     pub gateway: Option<String>,
-    /// `IPRange`. Since API v1.41.
+    /// `IPRange`.
     #[serde(rename = "IPRange", skip_serializing_if = "Option::is_none")]
     pub ip_range: Option<String>,
-    /// `Subnet`. Since API v1.41.
+    /// `Subnet`.
     #[serde(rename = "Subnet", skip_serializing_if = "Option::is_none")]
     pub subnet: Option<String>,
     /// Fields that this API version does not know; they are sent back as they came.

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 /// `JoinTokens` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct JoinTokens {
-    /// `Manager`. Since API v1.32.
+    /// `Manager`.
     #[serde(rename = "Manager", skip_serializing_if = "Option::is_none")]
     pub manager: Option<String>,
-    /// `Worker`. Since API v1.32.
+    /// `Worker`.
     #[serde(rename = "Worker", skip_serializing_if = "Option::is_none")]
     pub worker: Option<String>,
 }

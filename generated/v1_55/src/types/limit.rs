@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 /// `Limit` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Limit {
-    /// `MemoryBytes`, as int64. Since API v1.41.
+    /// `MemoryBytes`, as int64.
     #[serde(rename = "MemoryBytes", skip_serializing_if = "Option::is_none")]
     pub memory_bytes: Option<i64>,
-    /// `NanoCPUs`, as int64. Since API v1.41.
+    /// `NanoCPUs`, as int64.
     #[serde(rename = "NanoCPUs", skip_serializing_if = "Option::is_none")]
-    pub nano_cp_us: Option<i64>,
+    pub nano_cpus: Option<i64>,
     /// `Pids`, as int64. Default: `0`. Since API v1.41.
     #[serde(rename = "Pids", skip_serializing_if = "Option::is_none")]
     pub pids: Option<i64>,

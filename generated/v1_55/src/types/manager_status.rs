@@ -6,13 +6,13 @@ use super::Reachability;
 /// `ManagerStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ManagerStatus {
-    /// `Addr`. Since API v1.32.
+    /// `Addr`.
     #[serde(rename = "Addr", skip_serializing_if = "Option::is_none")]
     pub addr: Option<String>,
-    /// `Leader`. Default: `false`. Since API v1.32.
+    /// `Leader`. Default: `false`.
     #[serde(rename = "Leader", skip_serializing_if = "Option::is_none")]
     pub leader: Option<bool>,
-    /// `Reachability`. Since API v1.32.
+    /// `Reachability`.
     #[serde(
         rename = "Reachability",
         default,

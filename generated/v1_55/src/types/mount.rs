@@ -10,6 +10,9 @@ pub struct Mount {
     /// `BindOptions`.
     #[serde(rename = "BindOptions", skip_serializing_if = "Option::is_none")]
     pub bind_options: Option<MountBindOptions>,
+    /// `ClusterOptions`. Since API v1.42.
+    #[serde(rename = "ClusterOptions", skip_serializing_if = "Option::is_none")]
+    pub cluster_options: Option<serde_json::Map<String, serde_json::Value>>,
     /// `Consistency`. Since API v1.29.
     #[serde(rename = "Consistency", skip_serializing_if = "Option::is_none")]
     pub consistency: Option<String>,
@@ -44,7 +47,7 @@ pub struct Mount {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `Mount`.
+/// `Mount.BindOptions` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct MountBindOptions {
     /// `CreateMountpoint`. Default: `false`. Since API v1.42.
@@ -72,7 +75,7 @@ pub struct MountBindOptions {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A value of `Mount`.
+/// A value of `Mount.BindOptions.Propagation`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MountBindOptionsPropagation {
@@ -96,7 +99,8 @@ crate::support::open_enum!(
     MountBindOptionsPropagation { Private = "private", Rprivate = "rprivate", Shared =
     "shared", Rshared = "rshared", Slave = "slave", Rslave = "rslave" }
 );
-/// Part of `Mount`.
+
+/// `Mount.ImageOptions` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct MountImageOptions {
     /// `Subpath`. Since API v1.48.
@@ -107,7 +111,7 @@ pub struct MountImageOptions {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `Mount`.
+/// `Mount.TmpfsOptions` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct MountTmpfsOptions {
     /// `Mode`.
@@ -129,7 +133,7 @@ pub struct MountTmpfsOptions {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `Mount`.
+/// `Mount.VolumeOptions` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct MountVolumeOptions {
     /// `DriverConfig`.
@@ -154,7 +158,7 @@ pub struct MountVolumeOptions {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `Mount`.
+/// `Mount.VolumeOptions.DriverConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct MountVolumeOptionsDriverConfig {
     /// `Name`.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// `NetworkAttachmentConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkAttachmentConfig {
-    /// `Aliases`. Since API v1.39.
+    /// `Aliases`.
     #[serde(
         rename = "Aliases",
         default,
@@ -22,7 +22,7 @@ pub struct NetworkAttachmentConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub driver_opts: BTreeMap<String, String>,
-    /// `Target`. Since API v1.39.
+    /// `Target`.
     #[serde(rename = "Target", skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
     /// Fields that this API version does not know; they are sent back as they came.

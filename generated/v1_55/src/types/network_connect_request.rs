@@ -6,10 +6,10 @@ use super::EndpointSettings;
 /// Body of `POST /networks/{id}/connect`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkConnectRequest {
-    /// `Container`. Since API v1.52.
+    /// `Container`.
     #[serde(rename = "Container", skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
-    /// `EndpointConfig`. Since API v1.52.
+    /// `EndpointConfig`.
     #[serde(rename = "EndpointConfig", skip_serializing_if = "Option::is_none")]
     pub endpoint_config: Option<EndpointSettings>,
     /// Fields that this API version does not know; they are sent back as they came.

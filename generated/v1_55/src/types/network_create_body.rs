@@ -10,10 +10,10 @@ pub struct NetworkCreateBody {
     /// `Attachable`. Since API v1.27.
     #[serde(rename = "Attachable", skip_serializing_if = "Option::is_none")]
     pub attachable: Option<bool>,
-    /// `ConfigFrom`. Since API v1.41.
+    /// `ConfigFrom`. Since API v1.30.
     #[serde(rename = "ConfigFrom", skip_serializing_if = "Option::is_none")]
     pub config_from: Option<ConfigReference>,
-    /// `ConfigOnly`. Default: `false`. Since API v1.41.
+    /// `ConfigOnly`. Default: `false`. Since API v1.30.
     #[serde(rename = "ConfigOnly", skip_serializing_if = "Option::is_none")]
     pub config_only: Option<bool>,
     /// `Driver`. Default: `"bridge"`.
@@ -21,10 +21,10 @@ pub struct NetworkCreateBody {
     pub driver: Option<String>,
     /// `EnableIPv4`. Since API v1.47.
     #[serde(rename = "EnableIPv4", skip_serializing_if = "Option::is_none")]
-    pub enable_i_pv4: Option<bool>,
+    pub enable_ipv4: Option<bool>,
     /// `EnableIPv6`.
     #[serde(rename = "EnableIPv6", skip_serializing_if = "Option::is_none")]
-    pub enable_i_pv6: Option<bool>,
+    pub enable_ipv6: Option<bool>,
     /// `Ingress`. Since API v1.29.
     #[serde(rename = "Ingress", skip_serializing_if = "Option::is_none")]
     pub ingress: Option<bool>,
@@ -53,7 +53,7 @@ pub struct NetworkCreateBody {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub options: BTreeMap<String, String>,
-    /// `Scope`. Since API v1.41.
+    /// `Scope`. Since API v1.30.
     #[serde(rename = "Scope", skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// Fields that this API version does not know; they are sent back as they came.

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 /// Body of `POST /networks/{id}/disconnect`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkDisconnectRequest {
-    /// `Container`. Since API v1.52.
+    /// `Container`.
     #[serde(rename = "Container", skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
-    /// `Force`. Default: `false`. Since API v1.52.
+    /// `Force`. Default: `false`.
     #[serde(rename = "Force", skip_serializing_if = "Option::is_none")]
     pub force: Option<bool>,
     /// Fields that this API version does not know; they are sent back as they came.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Answer of `POST /networks/prune`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkPruneResponse {
-    /// `NetworksDeleted`. Since API v1.26.
+    /// `NetworksDeleted`.
     #[serde(
         rename = "NetworksDeleted",
         default,

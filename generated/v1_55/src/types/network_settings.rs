@@ -7,7 +7,7 @@ use super::{EndpointSettings, PortBinding};
 /// `NetworkSettings` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkSettings {
-    /// `Networks`. Since API v1.32.
+    /// `Networks`.
     #[serde(
         rename = "Networks",
         default,
@@ -15,7 +15,7 @@ pub struct NetworkSettings {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub networks: BTreeMap<String, EndpointSettings>,
-    /// `Ports`. Since API v1.32.
+    /// `Ports`.
     #[serde(
         rename = "Ports",
         default,
@@ -23,10 +23,10 @@ pub struct NetworkSettings {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub ports: BTreeMap<String, Vec<PortBinding>>,
-    /// `SandboxID`. Since API v1.32.
+    /// `SandboxID`.
     #[serde(rename = "SandboxID", skip_serializing_if = "Option::is_none")]
     pub sandbox_id: Option<String>,
-    /// `SandboxKey`. Since API v1.32.
+    /// `SandboxKey`.
     #[serde(rename = "SandboxKey", skip_serializing_if = "Option::is_none")]
     pub sandbox_key: Option<String>,
 }

@@ -7,40 +7,40 @@ use super::{ConfigReference, Ipam, PeerInfo};
 /// Answer of `GET /networks`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkSummary {
-    /// `Attachable`. Default: `false`. Since API v1.52.
+    /// `Attachable`. Default: `false`. Since API v1.27.
     #[serde(rename = "Attachable", skip_serializing_if = "Option::is_none")]
     pub attachable: Option<bool>,
-    /// `ConfigFrom`. Since API v1.52.
+    /// `ConfigFrom`. Since API v1.30.
     #[serde(rename = "ConfigFrom", skip_serializing_if = "Option::is_none")]
     pub config_from: Option<ConfigReference>,
-    /// `ConfigOnly`. Default: `false`. Since API v1.52.
+    /// `ConfigOnly`. Default: `false`. Since API v1.30.
     #[serde(rename = "ConfigOnly", skip_serializing_if = "Option::is_none")]
     pub config_only: Option<bool>,
-    /// `Created`, as dateTime. Since API v1.52.
+    /// `Created`, as dateTime.
     #[serde(rename = "Created", skip_serializing_if = "Option::is_none")]
     pub created: Option<String>,
-    /// `Driver`. Since API v1.52.
+    /// `Driver`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
-    /// `EnableIPv4`. Since API v1.52.
+    /// `EnableIPv4`. Since API v1.47.
     #[serde(rename = "EnableIPv4", skip_serializing_if = "Option::is_none")]
-    pub enable_i_pv4: Option<bool>,
-    /// `EnableIPv6`. Since API v1.52.
+    pub enable_ipv4: Option<bool>,
+    /// `EnableIPv6`.
     #[serde(rename = "EnableIPv6", skip_serializing_if = "Option::is_none")]
-    pub enable_i_pv6: Option<bool>,
-    /// `Id`. Since API v1.52.
+    pub enable_ipv6: Option<bool>,
+    /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// `Ingress`. Default: `false`. Since API v1.52.
+    /// `Ingress`. Default: `false`. Since API v1.29.
     #[serde(rename = "Ingress", skip_serializing_if = "Option::is_none")]
     pub ingress: Option<bool>,
-    /// `Internal`. Default: `false`. Since API v1.52.
+    /// `Internal`. Default: `false`.
     #[serde(rename = "Internal", skip_serializing_if = "Option::is_none")]
     pub internal: Option<bool>,
-    /// `IPAM`. Since API v1.52.
+    /// `IPAM`.
     #[serde(rename = "IPAM", skip_serializing_if = "Option::is_none")]
     pub ipam: Option<Ipam>,
-    /// `Labels`. Since API v1.52.
+    /// `Labels`.
     #[serde(
         rename = "Labels",
         default,
@@ -48,10 +48,10 @@ pub struct NetworkSummary {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
-    /// `Name`. Since API v1.52.
+    /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// `Options`. Since API v1.52.
+    /// `Options`.
     #[serde(
         rename = "Options",
         default,
@@ -59,7 +59,7 @@ pub struct NetworkSummary {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub options: BTreeMap<String, String>,
-    /// `Peers`. Since API v1.52.
+    /// `Peers`.
     #[serde(
         rename = "Peers",
         default,
@@ -67,7 +67,7 @@ pub struct NetworkSummary {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub peers: Vec<PeerInfo>,
-    /// `Scope`. Since API v1.52.
+    /// `Scope`.
     #[serde(rename = "Scope", skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }

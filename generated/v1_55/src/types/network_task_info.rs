@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 /// `NetworkTaskInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkTaskInfo {
-    /// `EndpointID`. Since API v1.52.
+    /// `EndpointID`. Since API v1.28.
     #[serde(rename = "EndpointID", skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
-    /// `EndpointIP`. Since API v1.52.
+    /// `EndpointIP`. Since API v1.28.
     #[serde(rename = "EndpointIP", skip_serializing_if = "Option::is_none")]
     pub endpoint_ip: Option<String>,
-    /// `Info`. Since API v1.52.
+    /// `Info`. Since API v1.28.
     #[serde(
         rename = "Info",
         default,
@@ -20,7 +20,7 @@ pub struct NetworkTaskInfo {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub info: BTreeMap<String, String>,
-    /// `Name`. Since API v1.52.
+    /// `Name`. Since API v1.28.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }

@@ -7,7 +7,7 @@ use super::EndpointSettings;
 /// `NetworkingConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkingConfig {
-    /// `EndpointsConfig`. Since API v1.39.
+    /// `EndpointsConfig`.
     #[serde(
         rename = "EndpointsConfig",
         default,

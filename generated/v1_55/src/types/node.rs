@@ -15,13 +15,13 @@ pub struct Node {
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// `ManagerStatus`. Since API v1.32.
+    /// `ManagerStatus`.
     #[serde(rename = "ManagerStatus", skip_serializing_if = "Option::is_none")]
     pub manager_status: Option<ManagerStatus>,
     /// `Spec`.
     #[serde(rename = "Spec", skip_serializing_if = "Option::is_none")]
     pub spec: Option<NodeSpec>,
-    /// `Status`. Since API v1.32.
+    /// `Status`.
     #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
     pub status: Option<NodeStatus>,
     /// `UpdatedAt`, as dateTime.

@@ -38,7 +38,7 @@ pub struct NodeSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A value of `NodeSpec`.
+/// A value of `NodeSpec.Availability`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum NodeSpecAvailability {
@@ -55,7 +55,8 @@ pub enum NodeSpecAvailability {
 crate::support::open_enum!(
     NodeSpecAvailability { Active = "active", Pause = "pause", Drain = "drain" }
 );
-/// A value of `NodeSpec`.
+
+/// A value of `NodeSpec.Role`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum NodeSpecRole {

@@ -6,13 +6,13 @@ use super::NodeState;
 /// `NodeStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NodeStatus {
-    /// `Addr`. Since API v1.32.
+    /// `Addr`.
     #[serde(rename = "Addr", skip_serializing_if = "Option::is_none")]
     pub addr: Option<String>,
-    /// `Message`. Since API v1.32.
+    /// `Message`.
     #[serde(rename = "Message", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// `State`. Since API v1.32.
+    /// `State`.
     #[serde(
         rename = "State",
         default,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// `ObjectVersion` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ObjectVersion {
-    /// `Index`, as uint64. Since API v1.27.
+    /// `Index`, as uint64.
     #[serde(rename = "Index", skip_serializing_if = "Option::is_none")]
     pub index: Option<u64>,
 }

@@ -20,16 +20,16 @@ pub struct OciDescriptor {
     /// `data`. Since API v1.48.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
-    /// `digest`. Since API v1.40.
+    /// `digest`. Since API v1.30.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
-    /// `mediaType`. Since API v1.40.
+    /// `mediaType`. Since API v1.30.
     #[serde(rename = "mediaType", skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
     /// `platform`. Since API v1.48.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform: Option<OciPlatform>,
-    /// `size`, as int64. Since API v1.40.
+    /// `size`, as int64. Since API v1.30.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// `urls`. Since API v1.48.

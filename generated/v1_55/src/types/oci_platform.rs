@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 /// `OCIPlatform` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct OciPlatform {
-    /// `architecture`. Since API v1.40.
+    /// `architecture`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub architecture: Option<String>,
-    /// `os`. Since API v1.40.
+    /// `os`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
-    /// `os.features`. Since API v1.40.
+    /// `os.features`.
     #[serde(
         rename = "os.features",
         default,
@@ -19,10 +19,10 @@ pub struct OciPlatform {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub os_features: Vec<String>,
-    /// `os.version`. Since API v1.40.
+    /// `os.version`.
     #[serde(rename = "os.version", skip_serializing_if = "Option::is_none")]
     pub os_version: Option<String>,
-    /// `variant`. Since API v1.40.
+    /// `variant`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
 }

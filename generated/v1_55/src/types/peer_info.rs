@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 /// `PeerInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PeerInfo {
-    /// `IP`. Since API v1.41.
+    /// `IP`.
     #[serde(rename = "IP", skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
-    /// `Name`. Since API v1.41.
+    /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 /// `PeerNode` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PeerNode {
-    /// `Addr`. Since API v1.32.
+    /// `Addr`.
     #[serde(rename = "Addr", skip_serializing_if = "Option::is_none")]
     pub addr: Option<String>,
-    /// `NodeID`. Since API v1.32.
+    /// `NodeID`.
     #[serde(rename = "NodeID", skip_serializing_if = "Option::is_none")]
     pub node_id: Option<String>,
 }

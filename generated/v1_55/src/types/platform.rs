@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 /// `Platform` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Platform {
-    /// `Architecture`. Since API v1.32.
+    /// `Architecture`.
     #[serde(rename = "Architecture", skip_serializing_if = "Option::is_none")]
     pub architecture: Option<String>,
-    /// `OS`. Since API v1.32.
+    /// `OS`.
     #[serde(rename = "OS", skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
     /// Fields that this API version does not know; they are sent back as they came.

@@ -26,7 +26,7 @@ pub struct Plugin {
     pub settings: Option<PluginSettings>,
 }
 
-/// Part of `Plugin`.
+/// `Plugin.Config` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfig {
     /// `Args`.
@@ -91,7 +91,7 @@ pub struct PluginConfig {
     pub work_dir: Option<String>,
 }
 
-/// Part of `Plugin`.
+/// `Plugin.Config.Args` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfigArgs {
     /// `Description`.
@@ -118,7 +118,7 @@ pub struct PluginConfigArgs {
     pub value: Vec<String>,
 }
 
-/// Part of `Plugin`.
+/// `Plugin.Config.Interface` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfigInterface {
     /// `ProtocolScheme`. Since API v1.38.
@@ -142,7 +142,7 @@ pub struct PluginConfigInterface {
     pub types: Vec<String>,
 }
 
-/// A value of `Plugin`.
+/// A value of `Plugin.Config.Interface.ProtocolScheme`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PluginConfigInterfaceProtocolScheme {
@@ -155,7 +155,8 @@ pub enum PluginConfigInterfaceProtocolScheme {
 crate::support::open_enum!(
     PluginConfigInterfaceProtocolScheme { MobyPluginsHttpV1 = "moby.plugins.http/v1" }
 );
-/// Part of `Plugin`.
+
+/// `Plugin.Config.Linux` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfigLinux {
     /// `AllowAllDevices`.
@@ -179,7 +180,7 @@ pub struct PluginConfigLinux {
     pub devices: Vec<PluginDevice>,
 }
 
-/// Part of `Plugin`.
+/// `Plugin.Config.Network` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfigNetwork {
     /// `Type`.
@@ -187,7 +188,7 @@ pub struct PluginConfigNetwork {
     pub type_: Option<String>,
 }
 
-/// Part of `Plugin`.
+/// `Plugin.Config.rootfs` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfigRootfs {
     /// `diff_ids`.
@@ -202,7 +203,7 @@ pub struct PluginConfigRootfs {
     pub type_: Option<String>,
 }
 
-/// Part of `Plugin`.
+/// `Plugin.Config.User` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfigUser {
     /// `GID`, as uint32.
@@ -213,7 +214,7 @@ pub struct PluginConfigUser {
     pub uid: Option<u32>,
 }
 
-/// Part of `Plugin`.
+/// `Plugin.Settings` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginSettings {
     /// `Args`.

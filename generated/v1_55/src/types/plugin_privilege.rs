@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 /// Answer of `GET /plugins/privileges`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginPrivilege {
-    /// `Description`. Since API v1.40.
+    /// `Description`.
     #[serde(rename = "Description", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// `Name`. Since API v1.40.
+    /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// `Value`. Since API v1.40.
+    /// `Value`.
     #[serde(
         rename = "Value",
         default,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// `PluginsInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginsInfo {
-    /// `Authorization`. Since API v1.32.
+    /// `Authorization`.
     #[serde(
         rename = "Authorization",
         default,
@@ -13,7 +13,7 @@ pub struct PluginsInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub authorization: Vec<String>,
-    /// `Log`. Since API v1.30.
+    /// `Log`.
     #[serde(
         rename = "Log",
         default,

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 /// `PortBinding` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PortBinding {
-    /// `HostIp`. Since API v1.32.
+    /// `HostIp`.
     #[serde(rename = "HostIp", skip_serializing_if = "Option::is_none")]
     pub host_ip: Option<String>,
-    /// `HostPort`. Since API v1.32.
+    /// `HostPort`.
     #[serde(rename = "HostPort", skip_serializing_if = "Option::is_none")]
     pub host_port: Option<String>,
     /// Fields that this API version does not know; they are sent back as they came.

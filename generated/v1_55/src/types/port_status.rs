@@ -6,7 +6,7 @@ use super::EndpointPortConfig;
 /// `PortStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PortStatus {
-    /// `Ports`. Since API v1.44.
+    /// `Ports`.
     #[serde(
         rename = "Ports",
         default,

@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 /// `PortSummary` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PortSummary {
-    /// `IP`, as ip-address. Since API v1.52.
+    /// `IP`, as ip-address.
     #[serde(rename = "IP", skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
-    /// `PrivatePort`, as uint16. Since API v1.52.
+    /// `PrivatePort`, as uint16.
     #[serde(rename = "PrivatePort", skip_serializing_if = "Option::is_none")]
     pub private_port: Option<u16>,
-    /// `PublicPort`, as uint16. Since API v1.52.
+    /// `PublicPort`, as uint16.
     #[serde(rename = "PublicPort", skip_serializing_if = "Option::is_none")]
     pub public_port: Option<u16>,
-    /// `Type`. Since API v1.52.
+    /// `Type`.
     #[serde(
         rename = "Type",
         default,
@@ -24,7 +24,7 @@ pub struct PortSummary {
     pub type_: Option<PortSummaryType>,
 }
 
-/// A value of `PortSummary`.
+/// A value of `PortSummary.Type`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PortSummaryType {

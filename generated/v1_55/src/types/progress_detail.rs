@@ -5,10 +5,19 @@ use serde::{Deserialize, Serialize};
 /// `ProgressDetail` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ProgressDetail {
-    /// `current`. Since API v1.36.
+    /// `current`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<i64>,
-    /// `total`. Since API v1.36.
+    /// `hidecounts`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidecounts: Option<bool>,
+    /// `start`, as int64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<i64>,
+    /// `total`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,
+    /// `units`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units: Option<String>,
 }

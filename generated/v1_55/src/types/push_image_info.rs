@@ -3,12 +3,21 @@
 use serde::{Deserialize, Serialize};
 use super::{ErrorDetail, ProgressDetail};
 
-/// `PushImageInfo` of the Engine API.
+/// A value of the stream of `POST /images/{name}/push`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PushImageInfo {
-    /// `errorDetail`. Since API v1.48.
+    /// `aux`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aux: Option<serde_json::Value>,
+    /// `error`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// `errorDetail`.
     #[serde(rename = "errorDetail", skip_serializing_if = "Option::is_none")]
     pub error_detail: Option<ErrorDetail>,
+    /// `id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// `progressDetail`.
     #[serde(rename = "progressDetail", skip_serializing_if = "Option::is_none")]
     pub progress_detail: Option<ProgressDetail>,

@@ -22,8 +22,8 @@ pub struct RegistryServiceConfig {
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub insecure_registry_cid_rs: Vec<String>,
-    /// `Mirrors`. Since API v1.32.
+    pub insecure_registry_cidrs: Vec<String>,
+    /// `Mirrors`.
     #[serde(
         rename = "Mirrors",
         default,

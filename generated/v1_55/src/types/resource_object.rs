@@ -14,12 +14,12 @@ pub struct ResourceObject {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub generic_resources: Vec<GenericResourcesItem>,
-    /// `MemoryBytes`, as int64. Since API v1.32.
+    /// `MemoryBytes`, as int64.
     #[serde(rename = "MemoryBytes", skip_serializing_if = "Option::is_none")]
     pub memory_bytes: Option<i64>,
-    /// `NanoCPUs`, as int64. Since API v1.32.
+    /// `NanoCPUs`, as int64.
     #[serde(rename = "NanoCPUs", skip_serializing_if = "Option::is_none")]
-    pub nano_cp_us: Option<i64>,
+    pub nano_cpus: Option<i64>,
     /// Fields that this API version does not know; they are sent back as they came.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,

@@ -21,7 +21,7 @@ pub struct RestartPolicy {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A value of `RestartPolicy`.
+/// A value of `RestartPolicy.Name`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RestartPolicyName {

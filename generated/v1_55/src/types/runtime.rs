@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 /// `Runtime` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Runtime {
-    /// `path`. Since API v1.32.
+    /// `options`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub options: Option<serde_json::Map<String, serde_json::Value>>,
+    /// `path`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// `runtimeArgs`. Since API v1.32.
+    /// `runtimeArgs`.
     #[serde(
         rename = "runtimeArgs",
         default,
@@ -17,6 +20,9 @@ pub struct Runtime {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub runtime_args: Vec<String>,
+    /// `runtimeType`.
+    #[serde(rename = "runtimeType", skip_serializing_if = "Option::is_none")]
+    pub runtime_type: Option<String>,
     /// `status`. Since API v1.44.
     #[serde(
         default,

@@ -18,6 +18,9 @@ pub struct Service {
     /// `JobStatus`. Since API v1.41.
     #[serde(rename = "JobStatus", skip_serializing_if = "Option::is_none")]
     pub job_status: Option<ServiceJobStatus>,
+    /// `PreviousSpec`.
+    #[serde(rename = "PreviousSpec", skip_serializing_if = "Option::is_none")]
+    pub previous_spec: Option<ServiceSpec>,
     /// `ServiceStatus`. Since API v1.41.
     #[serde(rename = "ServiceStatus", skip_serializing_if = "Option::is_none")]
     pub service_status: Option<ServiceStatus>,
@@ -35,7 +38,7 @@ pub struct Service {
     pub version: Option<ObjectVersion>,
 }
 
-/// Part of `Service`.
+/// `Service.Endpoint` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceEndpoint {
     /// `Ports`.
@@ -56,12 +59,12 @@ pub struct ServiceEndpoint {
         deserialize_with = "crate::support::null_as_empty",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub virtual_i_ps: Vec<ServiceEndpointVirtualIPsItem>,
+    pub virtual_ips: Vec<ServiceEndpointVirtualIpsItem>,
 }
 
-/// Part of `Service`.
+/// `Service.Endpoint.VirtualIPs.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct ServiceEndpointVirtualIPsItem {
+pub struct ServiceEndpointVirtualIpsItem {
     /// `Addr`.
     #[serde(rename = "Addr", skip_serializing_if = "Option::is_none")]
     pub addr: Option<String>,
@@ -70,7 +73,7 @@ pub struct ServiceEndpointVirtualIPsItem {
     pub network_id: Option<String>,
 }
 
-/// Part of `Service`.
+/// `Service.JobStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceJobStatus {
     /// `JobIteration`. Since API v1.41.
@@ -81,7 +84,7 @@ pub struct ServiceJobStatus {
     pub last_execution: Option<String>,
 }
 
-/// Part of `Service`.
+/// `Service.ServiceStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceStatus {
     /// `CompletedTasks`, as uint64. Since API v1.41.
@@ -95,7 +98,7 @@ pub struct ServiceStatus {
     pub running_tasks: Option<u64>,
 }
 
-/// Part of `Service`.
+/// `Service.UpdateStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceUpdateStatus {
     /// `CompletedAt`, as dateTime.
@@ -117,7 +120,7 @@ pub struct ServiceUpdateStatus {
     pub state: Option<ServiceUpdateStatusState>,
 }
 
-/// A value of `Service`.
+/// A value of `Service.UpdateStatus.State`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ServiceUpdateStatusState {
@@ -127,11 +130,18 @@ pub enum ServiceUpdateStatusState {
     Paused,
     /// `completed`
     Completed,
+    /// `rollback_started`
+    RollbackStarted,
+    /// `rollback_paused`
+    RollbackPaused,
+    /// `rollback_completed`
+    RollbackCompleted,
     /// A value that the spec of this API version does not list.
     Other(String),
 }
 
 crate::support::open_enum!(
     ServiceUpdateStatusState { Updating = "updating", Paused = "paused", Completed =
-    "completed" }
+    "completed", RollbackStarted = "rollback_started", RollbackPaused =
+    "rollback_paused", RollbackCompleted = "rollback_completed" }
 );

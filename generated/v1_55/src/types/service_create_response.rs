@@ -8,7 +8,7 @@ pub struct ServiceCreateResponse {
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// `Warnings`. Since API v1.44.
+    /// `Warnings`.
     #[serde(
         rename = "Warnings",
         default,

@@ -6,10 +6,10 @@ use super::NetworkTaskInfo;
 /// `ServiceInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceInfo {
-    /// `LocalLBIndex`, as int. Since API v1.52.
+    /// `LocalLBIndex`, as int. Since API v1.28.
     #[serde(rename = "LocalLBIndex", skip_serializing_if = "Option::is_none")]
     pub local_lb_index: Option<i32>,
-    /// `Ports`. Since API v1.52.
+    /// `Ports`. Since API v1.28.
     #[serde(
         rename = "Ports",
         default,
@@ -17,7 +17,7 @@ pub struct ServiceInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub ports: Vec<String>,
-    /// `Tasks`. Since API v1.52.
+    /// `Tasks`. Since API v1.28.
     #[serde(
         rename = "Tasks",
         default,
@@ -25,7 +25,7 @@ pub struct ServiceInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub tasks: Vec<NetworkTaskInfo>,
-    /// `VIP`. Since API v1.52.
+    /// `VIP`. Since API v1.28.
     #[serde(rename = "VIP", skip_serializing_if = "Option::is_none")]
     pub vip: Option<String>,
 }

@@ -46,7 +46,7 @@ pub struct ServiceSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `ServiceSpec`.
+/// `ServiceSpec.Mode` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceSpecMode {
     /// `Global`.
@@ -66,7 +66,7 @@ pub struct ServiceSpecMode {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `ServiceSpec`.
+/// `ServiceSpec.Mode.Replicated` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceSpecModeReplicated {
     /// `Replicas`, as int64.
@@ -77,7 +77,7 @@ pub struct ServiceSpecModeReplicated {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `ServiceSpec`.
+/// `ServiceSpec.Mode.ReplicatedJob` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceSpecModeReplicatedJob {
     /// `MaxConcurrent`, as int64. Default: `1`. Since API v1.41.
@@ -91,7 +91,7 @@ pub struct ServiceSpecModeReplicatedJob {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `ServiceSpec`.
+/// `ServiceSpec.RollbackConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceSpecRollbackConfig {
     /// `Delay`, as int64. Since API v1.28.
@@ -127,7 +127,7 @@ pub struct ServiceSpecRollbackConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A value of `ServiceSpec`.
+/// A value of `ServiceSpec.RollbackConfig.FailureAction`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ServiceSpecRollbackConfigFailureAction {
@@ -142,7 +142,8 @@ pub enum ServiceSpecRollbackConfigFailureAction {
 crate::support::open_enum!(
     ServiceSpecRollbackConfigFailureAction { Continue = "continue", Pause = "pause" }
 );
-/// A value of `ServiceSpec`.
+
+/// A value of `ServiceSpec.RollbackConfig.Order`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ServiceSpecRollbackConfigOrder {
@@ -158,7 +159,8 @@ crate::support::open_enum!(
     ServiceSpecRollbackConfigOrder { StopFirst = "stop-first", StartFirst = "start-first"
     }
 );
-/// Part of `ServiceSpec`.
+
+/// `ServiceSpec.UpdateConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceSpecUpdateConfig {
     /// `Delay`, as int64.
@@ -194,7 +196,7 @@ pub struct ServiceSpecUpdateConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A value of `ServiceSpec`.
+/// A value of `ServiceSpec.UpdateConfig.FailureAction`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ServiceSpecUpdateConfigFailureAction {
@@ -212,7 +214,8 @@ crate::support::open_enum!(
     ServiceSpecUpdateConfigFailureAction { Continue = "continue", Pause = "pause",
     Rollback = "rollback" }
 );
-/// A value of `ServiceSpec`.
+
+/// A value of `ServiceSpec.UpdateConfig.Order`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ServiceSpecUpdateConfigOrder {

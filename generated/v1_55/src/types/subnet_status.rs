@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 pub struct SubnetStatus {
     /// `DynamicIPsAvailable`, as uint64. Since API v1.52.
     #[serde(rename = "DynamicIPsAvailable", skip_serializing_if = "Option::is_none")]
-    pub dynamic_i_ps_available: Option<u64>,
+    pub dynamic_ips_available: Option<u64>,
     /// `IPsInUse`, as uint64. Since API v1.52.
     #[serde(rename = "IPsInUse", skip_serializing_if = "Option::is_none")]
-    pub i_ps_in_use: Option<u64>,
+    pub ips_in_use: Option<u64>,
 }

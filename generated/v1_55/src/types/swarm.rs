@@ -6,7 +6,7 @@ use super::{JoinTokens, ObjectVersion, SwarmSpec, TlsInfo};
 /// Answer of `GET /swarm`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Swarm {
-    /// `CreatedAt`, as dateTime. Since API v1.32.
+    /// `CreatedAt`, as dateTime.
     #[serde(rename = "CreatedAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
     /// `DataPathPort`, as uint32. Default: `4789`. Since API v1.40.
@@ -20,28 +20,28 @@ pub struct Swarm {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub default_addr_pool: Vec<String>,
-    /// `ID`. Since API v1.32.
+    /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// `JoinTokens`. Since API v1.32.
+    /// `JoinTokens`.
     #[serde(rename = "JoinTokens", skip_serializing_if = "Option::is_none")]
     pub join_tokens: Option<JoinTokens>,
-    /// `RootRotationInProgress`. Since API v1.32.
+    /// `RootRotationInProgress`. Since API v1.30.
     #[serde(rename = "RootRotationInProgress", skip_serializing_if = "Option::is_none")]
     pub root_rotation_in_progress: Option<bool>,
-    /// `Spec`. Since API v1.32.
+    /// `Spec`.
     #[serde(rename = "Spec", skip_serializing_if = "Option::is_none")]
     pub spec: Option<SwarmSpec>,
     /// `SubnetSize`, as uint32. Default: `24`. Since API v1.39.
     #[serde(rename = "SubnetSize", skip_serializing_if = "Option::is_none")]
     pub subnet_size: Option<u32>,
-    /// `TLSInfo`. Since API v1.32.
+    /// `TLSInfo`. Since API v1.30.
     #[serde(rename = "TLSInfo", skip_serializing_if = "Option::is_none")]
     pub tls_info: Option<TlsInfo>,
-    /// `UpdatedAt`, as dateTime. Since API v1.32.
+    /// `UpdatedAt`, as dateTime.
     #[serde(rename = "UpdatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
-    /// `Version`. Since API v1.32.
+    /// `Version`.
     #[serde(rename = "Version", skip_serializing_if = "Option::is_none")]
     pub version: Option<ObjectVersion>,
 }

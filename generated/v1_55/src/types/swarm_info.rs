@@ -6,16 +6,16 @@ use super::{ClusterInfo, LocalNodeState, PeerNode};
 /// `SwarmInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmInfo {
-    /// `Cluster`. Since API v1.32.
+    /// `Cluster`.
     #[serde(rename = "Cluster", skip_serializing_if = "Option::is_none")]
     pub cluster: Option<ClusterInfo>,
-    /// `ControlAvailable`. Default: `false`. Since API v1.32.
+    /// `ControlAvailable`. Default: `false`.
     #[serde(rename = "ControlAvailable", skip_serializing_if = "Option::is_none")]
     pub control_available: Option<bool>,
-    /// `Error`. Default: `""`. Since API v1.32.
+    /// `Error`. Default: `""`.
     #[serde(rename = "Error", skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// `LocalNodeState`. Since API v1.32.
+    /// `LocalNodeState`.
     #[serde(
         rename = "LocalNodeState",
         default,
@@ -23,19 +23,19 @@ pub struct SwarmInfo {
         skip_serializing_if = "Option::is_none"
     )]
     pub local_node_state: Option<LocalNodeState>,
-    /// `Managers`. Since API v1.32.
+    /// `Managers`.
     #[serde(rename = "Managers", skip_serializing_if = "Option::is_none")]
     pub managers: Option<i64>,
-    /// `NodeAddr`. Default: `""`. Since API v1.32.
+    /// `NodeAddr`. Default: `""`.
     #[serde(rename = "NodeAddr", skip_serializing_if = "Option::is_none")]
     pub node_addr: Option<String>,
-    /// `NodeID`. Default: `""`. Since API v1.32.
+    /// `NodeID`. Default: `""`.
     #[serde(rename = "NodeID", skip_serializing_if = "Option::is_none")]
     pub node_id: Option<String>,
-    /// `Nodes`. Since API v1.32.
+    /// `Nodes`.
     #[serde(rename = "Nodes", skip_serializing_if = "Option::is_none")]
     pub nodes: Option<i64>,
-    /// `RemoteManagers`. Default: `null`. Since API v1.32.
+    /// `RemoteManagers`. Default: `null`.
     #[serde(
         rename = "RemoteManagers",
         default,
@@ -43,4 +43,12 @@ pub struct SwarmInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub remote_managers: Vec<PeerNode>,
+    /// `Warnings`.
+    #[serde(
+        rename = "Warnings",
+        default,
+        deserialize_with = "crate::support::null_as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub warnings: Vec<String>,
 }

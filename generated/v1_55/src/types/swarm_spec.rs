@@ -40,7 +40,7 @@ pub struct SwarmSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `SwarmSpec`.
+/// `SwarmSpec.CAConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecCaConfig {
     /// `ExternalCAs`.
@@ -68,7 +68,7 @@ pub struct SwarmSpecCaConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `SwarmSpec`.
+/// `SwarmSpec.CAConfig.ExternalCAs.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecCaConfigExternalCAsItem {
     /// `CACert`. Since API v1.30.
@@ -98,7 +98,7 @@ pub struct SwarmSpecCaConfigExternalCAsItem {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A value of `SwarmSpec`.
+/// A value of `SwarmSpec.CAConfig.ExternalCAs.Item.Protocol`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SwarmSpecCaConfigExternalCAsItemProtocol {
@@ -109,7 +109,8 @@ pub enum SwarmSpecCaConfigExternalCAsItemProtocol {
 }
 
 crate::support::open_enum!(SwarmSpecCaConfigExternalCAsItemProtocol { Cfssl = "cfssl" });
-/// Part of `SwarmSpec`.
+
+/// `SwarmSpec.Dispatcher` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecDispatcher {
     /// `HeartbeatPeriod`, as int64.
@@ -120,7 +121,7 @@ pub struct SwarmSpecDispatcher {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `SwarmSpec`.
+/// `SwarmSpec.EncryptionConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecEncryptionConfig {
     /// `AutoLockManagers`.
@@ -131,7 +132,7 @@ pub struct SwarmSpecEncryptionConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `SwarmSpec`.
+/// `SwarmSpec.Orchestration` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecOrchestration {
     /// `TaskHistoryRetentionLimit`, as int64.
@@ -145,7 +146,7 @@ pub struct SwarmSpecOrchestration {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `SwarmSpec`.
+/// `SwarmSpec.Raft` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecRaft {
     /// `ElectionTick`.
@@ -171,7 +172,7 @@ pub struct SwarmSpecRaft {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `SwarmSpec`.
+/// `SwarmSpec.TaskDefaults` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecTaskDefaults {
     /// `LogDriver`.
@@ -182,7 +183,7 @@ pub struct SwarmSpecTaskDefaults {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `SwarmSpec`.
+/// `SwarmSpec.TaskDefaults.LogDriver` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecTaskDefaultsLogDriver {
     /// `Name`.

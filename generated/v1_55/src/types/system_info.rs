@@ -13,6 +13,9 @@ pub struct SystemInfo {
     /// `Architecture`.
     #[serde(rename = "Architecture", skip_serializing_if = "Option::is_none")]
     pub architecture: Option<String>,
+    /// `BuildahVersion`.
+    #[serde(rename = "BuildahVersion", skip_serializing_if = "Option::is_none")]
+    pub buildah_version: Option<String>,
     /// `CDISpecDirs`. Since API v1.44.
     #[serde(
         rename = "CDISpecDirs",
@@ -21,7 +24,7 @@ pub struct SystemInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub cdi_spec_dirs: Vec<String>,
-    /// `CgroupDriver`. Default: `"cgroupfs"`. Since API v1.32.
+    /// `CgroupDriver`. Default: `"cgroupfs"`.
     #[serde(
         rename = "CgroupDriver",
         default,
@@ -40,7 +43,7 @@ pub struct SystemInfo {
     /// `Containerd`. Since API v1.46.
     #[serde(rename = "Containerd", skip_serializing_if = "Option::is_none")]
     pub containerd: Option<ContainerdInfo>,
-    /// `ContainerdCommit`. Since API v1.32.
+    /// `ContainerdCommit`.
     #[serde(rename = "ContainerdCommit", skip_serializing_if = "Option::is_none")]
     pub containerd_commit: Option<Commit>,
     /// `Containers`.
@@ -61,10 +64,16 @@ pub struct SystemInfo {
     /// `CpuCfsQuota`.
     #[serde(rename = "CpuCfsQuota", skip_serializing_if = "Option::is_none")]
     pub cpu_cfs_quota: Option<bool>,
-    /// `CPUSet`. Since API v1.32.
+    /// `CPURealtimePeriod`.
+    #[serde(rename = "CPURealtimePeriod", skip_serializing_if = "Option::is_none")]
+    pub cpu_realtime_period: Option<bool>,
+    /// `CPURealtimeRuntime`.
+    #[serde(rename = "CPURealtimeRuntime", skip_serializing_if = "Option::is_none")]
+    pub cpu_realtime_runtime: Option<bool>,
+    /// `CPUSet`.
     #[serde(rename = "CPUSet", skip_serializing_if = "Option::is_none")]
     pub cpu_set: Option<bool>,
-    /// `CPUShares`. Since API v1.32.
+    /// `CPUShares`.
     #[serde(rename = "CPUShares", skip_serializing_if = "Option::is_none")]
     pub cpu_shares: Option<bool>,
     /// `Debug`.
@@ -78,7 +87,7 @@ pub struct SystemInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub default_address_pools: Vec<SystemInfoDefaultAddressPoolsItem>,
-    /// `DefaultRuntime`. Default: `"runc"`. Since API v1.32.
+    /// `DefaultRuntime`. Default: `"runc"`.
     #[serde(rename = "DefaultRuntime", skip_serializing_if = "Option::is_none")]
     pub default_runtime: Option<String>,
     /// `DiscoveredDevices`. Since API v1.50.
@@ -109,7 +118,7 @@ pub struct SystemInfo {
     /// `FirewallBackend`. Since API v1.49.
     #[serde(rename = "FirewallBackend", skip_serializing_if = "Option::is_none")]
     pub firewall_backend: Option<FirewallInfo>,
-    /// `GenericResources`. Since API v1.32.
+    /// `GenericResources`.
     #[serde(
         rename = "GenericResources",
         default,
@@ -123,9 +132,6 @@ pub struct SystemInfo {
     /// `HttpsProxy`.
     #[serde(rename = "HttpsProxy", skip_serializing_if = "Option::is_none")]
     pub https_proxy: Option<String>,
-    /// `IPv4Forwarding`.
-    #[serde(rename = "IPv4Forwarding", skip_serializing_if = "Option::is_none")]
-    pub i_pv4_forwarding: Option<bool>,
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -135,13 +141,16 @@ pub struct SystemInfo {
     /// `IndexServerAddress`. Default: `"https://index.docker.io/v1/"`.
     #[serde(rename = "IndexServerAddress", skip_serializing_if = "Option::is_none")]
     pub index_server_address: Option<String>,
-    /// `InitBinary`. Since API v1.32.
+    /// `InitBinary`.
     #[serde(rename = "InitBinary", skip_serializing_if = "Option::is_none")]
     pub init_binary: Option<String>,
-    /// `InitCommit`. Since API v1.32.
+    /// `InitCommit`.
     #[serde(rename = "InitCommit", skip_serializing_if = "Option::is_none")]
     pub init_commit: Option<Commit>,
-    /// `Isolation`. Default: `"default"`. Since API v1.32.
+    /// `IPv4Forwarding`.
+    #[serde(rename = "IPv4Forwarding", skip_serializing_if = "Option::is_none")]
+    pub ipv4_forwarding: Option<bool>,
+    /// `Isolation`. Default: `"default"`.
     #[serde(
         rename = "Isolation",
         default,
@@ -160,10 +169,10 @@ pub struct SystemInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub labels: Vec<String>,
-    /// `LiveRestoreEnabled`. Default: `false`. Since API v1.32.
+    /// `LiveRestoreEnabled`. Default: `false`.
     #[serde(rename = "LiveRestoreEnabled", skip_serializing_if = "Option::is_none")]
     pub live_restore_enabled: Option<bool>,
-    /// `LoggingDriver`. Since API v1.32.
+    /// `LoggingDriver`.
     #[serde(rename = "LoggingDriver", skip_serializing_if = "Option::is_none")]
     pub logging_driver: Option<String>,
     /// `MemTotal`, as int64.
@@ -217,10 +226,13 @@ pub struct SystemInfo {
     /// `RegistryConfig`.
     #[serde(rename = "RegistryConfig", skip_serializing_if = "Option::is_none")]
     pub registry_config: Option<RegistryServiceConfig>,
-    /// `RuncCommit`. Since API v1.32.
+    /// `Rootless`.
+    #[serde(rename = "Rootless", skip_serializing_if = "Option::is_none")]
+    pub rootless: Option<bool>,
+    /// `RuncCommit`.
     #[serde(rename = "RuncCommit", skip_serializing_if = "Option::is_none")]
     pub runc_commit: Option<Commit>,
-    /// `Runtimes`. Default: `{"runc":{"path":"runc"}}`. Since API v1.32.
+    /// `Runtimes`. Default: `{"runc":{"path":"runc"}}`.
     #[serde(
         rename = "Runtimes",
         default,
@@ -228,7 +240,7 @@ pub struct SystemInfo {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub runtimes: BTreeMap<String, Runtime>,
-    /// `SecurityOptions`. Since API v1.32.
+    /// `SecurityOptions`.
     #[serde(
         rename = "SecurityOptions",
         default,
@@ -239,15 +251,24 @@ pub struct SystemInfo {
     /// `ServerVersion`.
     #[serde(rename = "ServerVersion", skip_serializing_if = "Option::is_none")]
     pub server_version: Option<String>,
+    /// `SwapFree`, as int64.
+    #[serde(rename = "SwapFree", skip_serializing_if = "Option::is_none")]
+    pub swap_free: Option<i64>,
     /// `SwapLimit`.
     #[serde(rename = "SwapLimit", skip_serializing_if = "Option::is_none")]
     pub swap_limit: Option<bool>,
-    /// `Swarm`. Since API v1.32.
+    /// `SwapTotal`, as int64.
+    #[serde(rename = "SwapTotal", skip_serializing_if = "Option::is_none")]
+    pub swap_total: Option<i64>,
+    /// `Swarm`.
     #[serde(rename = "Swarm", skip_serializing_if = "Option::is_none")]
     pub swarm: Option<SwarmInfo>,
     /// `SystemTime`.
     #[serde(rename = "SystemTime", skip_serializing_if = "Option::is_none")]
     pub system_time: Option<String>,
+    /// `Uptime`.
+    #[serde(rename = "Uptime", skip_serializing_if = "Option::is_none")]
+    pub uptime: Option<String>,
     /// `Warnings`. Since API v1.39.
     #[serde(
         rename = "Warnings",
@@ -258,7 +279,7 @@ pub struct SystemInfo {
     pub warnings: Vec<String>,
 }
 
-/// A value of `SystemInfo`.
+/// A value of `SystemInfo.CgroupDriver`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SystemInfoCgroupDriver {
@@ -275,7 +296,8 @@ pub enum SystemInfoCgroupDriver {
 crate::support::open_enum!(
     SystemInfoCgroupDriver { Cgroupfs = "cgroupfs", Systemd = "systemd", None = "none" }
 );
-/// A value of `SystemInfo`.
+
+/// A value of `SystemInfo.CgroupVersion`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SystemInfoCgroupVersion {
@@ -288,7 +310,8 @@ pub enum SystemInfoCgroupVersion {
 }
 
 crate::support::open_enum!(SystemInfoCgroupVersion { X1 = "1", X2 = "2" });
-/// Part of `SystemInfo`.
+
+/// `SystemInfo.DefaultAddressPools.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SystemInfoDefaultAddressPoolsItem {
     /// `Base`. Since API v1.41.
@@ -299,7 +322,7 @@ pub struct SystemInfoDefaultAddressPoolsItem {
     pub size: Option<i64>,
 }
 
-/// A value of `SystemInfo`.
+/// A value of `SystemInfo.Isolation`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SystemInfoIsolation {

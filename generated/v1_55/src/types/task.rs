@@ -4,20 +4,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{
     GenericResourcesItem, NetworkAttachment, ObjectVersion, TaskSpec, TaskState,
-    TaskStatus,
+    TaskStatus, VolumeAttachment,
 };
 
 /// Answer of `GET /tasks`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Task {
-    /// `AssignedGenericResources`. Since API v1.32.
-    #[serde(
-        rename = "AssignedGenericResources",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub assigned_generic_resources: Vec<GenericResourcesItem>,
     /// `CreatedAt`, as dateTime.
     #[serde(rename = "CreatedAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
@@ -29,6 +21,14 @@ pub struct Task {
         skip_serializing_if = "Option::is_none"
     )]
     pub desired_state: Option<TaskState>,
+    /// `GenericResources`. Since API v1.32.
+    #[serde(
+        rename = "GenericResources",
+        default,
+        deserialize_with = "crate::support::null_as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub generic_resources: Vec<GenericResourcesItem>,
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -75,4 +75,12 @@ pub struct Task {
     /// `Version`.
     #[serde(rename = "Version", skip_serializing_if = "Option::is_none")]
     pub version: Option<ObjectVersion>,
+    /// `Volumes`.
+    #[serde(
+        rename = "Volumes",
+        default,
+        deserialize_with = "crate::support::null_as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub volumes: Vec<VolumeAttachment>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{
-    HealthConfig, Limit, Mount, NetworkAttachmentConfig, Platform, PluginPrivilege,
+    ContainerSpec, Limit, NetworkAttachmentConfig, Platform, PluginPrivilege,
     ResourceObject,
 };
 
@@ -12,7 +12,7 @@ use super::{
 pub struct TaskSpec {
     /// `ContainerSpec`.
     #[serde(rename = "ContainerSpec", skip_serializing_if = "Option::is_none")]
-    pub container_spec: Option<TaskSpecContainerSpec>,
+    pub container_spec: Option<ContainerSpec>,
     /// `ForceUpdate`, as uint64.
     #[serde(rename = "ForceUpdate", skip_serializing_if = "Option::is_none")]
     pub force_update: Option<u64>,
@@ -50,445 +50,7 @@ pub struct TaskSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `TaskSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct TaskSpecContainerSpec {
-    /// `Args`.
-    #[serde(
-        rename = "Args",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub args: Vec<String>,
-    /// `CapabilityAdd`. Since API v1.41.
-    #[serde(
-        rename = "CapabilityAdd",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub capability_add: Vec<String>,
-    /// `CapabilityDrop`. Since API v1.41.
-    #[serde(
-        rename = "CapabilityDrop",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub capability_drop: Vec<String>,
-    /// `Command`.
-    #[serde(
-        rename = "Command",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub command: Vec<String>,
-    /// `Configs`. Since API v1.30.
-    #[serde(
-        rename = "Configs",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub configs: Vec<TaskSpecContainerSpecConfigsItem>,
-    /// `Dir`.
-    #[serde(rename = "Dir", skip_serializing_if = "Option::is_none")]
-    pub dir: Option<String>,
-    /// `DNSConfig`.
-    #[serde(rename = "DNSConfig", skip_serializing_if = "Option::is_none")]
-    pub dns_config: Option<TaskSpecContainerSpecDnsConfig>,
-    /// `Env`.
-    #[serde(
-        rename = "Env",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub env: Vec<String>,
-    /// `Groups`. Since API v1.27.
-    #[serde(
-        rename = "Groups",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub groups: Vec<String>,
-    /// `HealthCheck`. Since API v1.27.
-    #[serde(rename = "HealthCheck", skip_serializing_if = "Option::is_none")]
-    pub health_check: Option<HealthConfig>,
-    /// `Hostname`. Since API v1.27.
-    #[serde(rename = "Hostname", skip_serializing_if = "Option::is_none")]
-    pub hostname: Option<String>,
-    /// `Hosts`. Since API v1.27.
-    #[serde(
-        rename = "Hosts",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub hosts: Vec<String>,
-    /// `Image`.
-    #[serde(rename = "Image", skip_serializing_if = "Option::is_none")]
-    pub image: Option<String>,
-    /// `Init`. Since API v1.38.
-    #[serde(rename = "Init", skip_serializing_if = "Option::is_none")]
-    pub init: Option<bool>,
-    /// `Isolation`. Since API v1.35.
-    #[serde(
-        rename = "Isolation",
-        default,
-        deserialize_with = "crate::support::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub isolation: Option<TaskSpecContainerSpecIsolation>,
-    /// `Labels`.
-    #[serde(
-        rename = "Labels",
-        default,
-        deserialize_with = "crate::support::nulls_as_empty",
-        skip_serializing_if = "BTreeMap::is_empty"
-    )]
-    pub labels: BTreeMap<String, String>,
-    /// `Mounts`.
-    #[serde(
-        rename = "Mounts",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub mounts: Vec<Mount>,
-    /// `OomScoreAdj`, as int64. Since API v1.46.
-    #[serde(rename = "OomScoreAdj", skip_serializing_if = "Option::is_none")]
-    pub oom_score_adj: Option<i64>,
-    /// `OpenStdin`. Since API v1.27.
-    #[serde(rename = "OpenStdin", skip_serializing_if = "Option::is_none")]
-    pub open_stdin: Option<bool>,
-    /// `Privileges`. Since API v1.30.
-    #[serde(rename = "Privileges", skip_serializing_if = "Option::is_none")]
-    pub privileges: Option<TaskSpecContainerSpecPrivileges>,
-    /// `ReadOnly`. Since API v1.27.
-    #[serde(rename = "ReadOnly", skip_serializing_if = "Option::is_none")]
-    pub read_only: Option<bool>,
-    /// `Secrets`. Since API v1.27.
-    #[serde(
-        rename = "Secrets",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub secrets: Vec<TaskSpecContainerSpecSecretsItem>,
-    /// `StopGracePeriod`, as int64.
-    #[serde(rename = "StopGracePeriod", skip_serializing_if = "Option::is_none")]
-    pub stop_grace_period: Option<i64>,
-    /// `StopSignal`. Since API v1.28.
-    #[serde(rename = "StopSignal", skip_serializing_if = "Option::is_none")]
-    pub stop_signal: Option<String>,
-    /// `Sysctls`. Since API v1.40.
-    #[serde(
-        rename = "Sysctls",
-        default,
-        deserialize_with = "crate::support::nulls_as_empty",
-        skip_serializing_if = "BTreeMap::is_empty"
-    )]
-    pub sysctls: BTreeMap<String, String>,
-    /// `TTY`.
-    #[serde(rename = "TTY", skip_serializing_if = "Option::is_none")]
-    pub tty: Option<bool>,
-    /// `Ulimits`. Since API v1.41.
-    #[serde(
-        rename = "Ulimits",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub ulimits: Vec<TaskSpecContainerSpecUlimitsItem>,
-    /// `User`.
-    #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
-/// Part of `TaskSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct TaskSpecContainerSpecConfigsItem {
-    /// `ConfigID`. Since API v1.30.
-    #[serde(rename = "ConfigID", skip_serializing_if = "Option::is_none")]
-    pub config_id: Option<String>,
-    /// `ConfigName`. Since API v1.30.
-    #[serde(rename = "ConfigName", skip_serializing_if = "Option::is_none")]
-    pub config_name: Option<String>,
-    /// `File`. Since API v1.30.
-    #[serde(rename = "File", skip_serializing_if = "Option::is_none")]
-    pub file: Option<TaskSpecContainerSpecConfigsItemFile>,
-    /// `Runtime`. Since API v1.40.
-    #[serde(rename = "Runtime", skip_serializing_if = "Option::is_none")]
-    pub runtime: Option<serde_json::Map<String, serde_json::Value>>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
-/// Part of `TaskSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct TaskSpecContainerSpecConfigsItemFile {
-    /// `GID`. Since API v1.30.
-    #[serde(rename = "GID", skip_serializing_if = "Option::is_none")]
-    pub gid: Option<String>,
-    /// `Mode`, as uint32. Since API v1.30.
-    #[serde(rename = "Mode", skip_serializing_if = "Option::is_none")]
-    pub mode: Option<u32>,
-    /// `Name`. Since API v1.30.
-    #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// `UID`. Since API v1.30.
-    #[serde(rename = "UID", skip_serializing_if = "Option::is_none")]
-    pub uid: Option<String>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
-/// Part of `TaskSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct TaskSpecContainerSpecDnsConfig {
-    /// `Nameservers`.
-    #[serde(
-        rename = "Nameservers",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub nameservers: Vec<String>,
-    /// `Options`.
-    #[serde(
-        rename = "Options",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub options: Vec<String>,
-    /// `Search`.
-    #[serde(
-        rename = "Search",
-        default,
-        deserialize_with = "crate::support::null_as_empty",
-        skip_serializing_if = "Vec::is_empty"
-    )]
-    pub search: Vec<String>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
-/// A value of `TaskSpec`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum TaskSpecContainerSpecIsolation {
-    /// `default`
-    Default,
-    /// `process`
-    Process,
-    /// `hyperv`
-    Hyperv,
-    /// A value that the spec of this API version does not list.
-    Other(String),
-}
-
-crate::support::open_enum!(
-    TaskSpecContainerSpecIsolation { Default = "default", Process = "process", Hyperv =
-    "hyperv" }
-);
-/// Part of `TaskSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct TaskSpecContainerSpecPrivileges {
-    /// `AppArmor`. Since API v1.44.
-    #[serde(rename = "AppArmor", skip_serializing_if = "Option::is_none")]
-    pub app_armor: Option<TaskSpecContainerSpecPrivilegesAppArmor>,
-    /// `CredentialSpec`. Since API v1.30.
-    #[serde(rename = "CredentialSpec", skip_serializing_if = "Option::is_none")]
-    pub credential_spec: Option<TaskSpecContainerSpecPrivilegesCredentialSpec>,
-    /// `NoNewPrivileges`. Since API v1.44.
-    #[serde(rename = "NoNewPrivileges", skip_serializing_if = "Option::is_none")]
-    pub no_new_privileges: Option<bool>,
-    /// `SELinuxContext`. Since API v1.30.
-    #[serde(rename = "SELinuxContext", skip_serializing_if = "Option::is_none")]
-    pub se_linux_context: Option<TaskSpecContainerSpecPrivilegesSeLinuxContext>,
-    /// `Seccomp`. Since API v1.44.
-    #[serde(rename = "Seccomp", skip_serializing_if = "Option::is_none")]
-    pub seccomp: Option<TaskSpecContainerSpecPrivilegesSeccomp>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
-/// Part of `TaskSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct TaskSpecContainerSpecPrivilegesAppArmor {
-    /// `Mode`. Since API v1.44.
-    #[serde(
-        rename = "Mode",
-        default,
-        deserialize_with = "crate::support::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub mode: Option<TaskSpecContainerSpecPrivilegesAppArmorMode>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
-/// A value of `TaskSpec`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum TaskSpecContainerSpecPrivilegesAppArmorMode {
-    /// `default`
-    Default,
-    /// `disabled`
-    Disabled,
-    /// A value that the spec of this API version does not list.
-    Other(String),
-}
-
-crate::support::open_enum!(
-    TaskSpecContainerSpecPrivilegesAppArmorMode { Default = "default", Disabled =
-    "disabled" }
-);
-/// Part of `TaskSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct TaskSpecContainerSpecPrivilegesCredentialSpec {
-    /// `Config`. Since API v1.40.
-    #[serde(rename = "Config", skip_serializing_if = "Option::is_none")]
-    pub config: Option<String>,
-    /// `File`. Since API v1.30.
-    #[serde(rename = "File", skip_serializing_if = "Option::is_none")]
-    pub file: Option<String>,
-    /// `Registry`. Since API v1.30.
-    #[serde(rename = "Registry", skip_serializing_if = "Option::is_none")]
-    pub registry: Option<String>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
-/// Part of `TaskSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct TaskSpecContainerSpecPrivilegesSeLinuxContext {
-    /// `Disable`. Since API v1.30.
-    #[serde(rename = "Disable", skip_serializing_if = "Option::is_none")]
-    pub disable: Option<bool>,
-    /// `Level`. Since API v1.30.
-    #[serde(rename = "Level", skip_serializing_if = "Option::is_none")]
-    pub level: Option<String>,
-    /// `Role`. Since API v1.30.
-    #[serde(rename = "Role", skip_serializing_if = "Option::is_none")]
-    pub role: Option<String>,
-    /// `Type`. Since API v1.30.
-    #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
-    pub type_: Option<String>,
-    /// `User`. Since API v1.30.
-    #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
-/// Part of `TaskSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct TaskSpecContainerSpecPrivilegesSeccomp {
-    /// `Mode`. Since API v1.44.
-    #[serde(
-        rename = "Mode",
-        default,
-        deserialize_with = "crate::support::empty_as_none",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub mode: Option<TaskSpecContainerSpecPrivilegesSeccompMode>,
-    /// `Profile`. Since API v1.44.
-    #[serde(rename = "Profile", skip_serializing_if = "Option::is_none")]
-    pub profile: Option<String>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
-/// A value of `TaskSpec`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum TaskSpecContainerSpecPrivilegesSeccompMode {
-    /// `default`
-    Default,
-    /// `unconfined`
-    Unconfined,
-    /// `custom`
-    Custom,
-    /// A value that the spec of this API version does not list.
-    Other(String),
-}
-
-crate::support::open_enum!(
-    TaskSpecContainerSpecPrivilegesSeccompMode { Default = "default", Unconfined =
-    "unconfined", Custom = "custom" }
-);
-/// Part of `TaskSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct TaskSpecContainerSpecSecretsItem {
-    /// `File`. Since API v1.27.
-    #[serde(rename = "File", skip_serializing_if = "Option::is_none")]
-    pub file: Option<TaskSpecContainerSpecSecretsItemFile>,
-    /// `SecretID`. Since API v1.27.
-    #[serde(rename = "SecretID", skip_serializing_if = "Option::is_none")]
-    pub secret_id: Option<String>,
-    /// `SecretName`. Since API v1.27.
-    #[serde(rename = "SecretName", skip_serializing_if = "Option::is_none")]
-    pub secret_name: Option<String>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
-/// Part of `TaskSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct TaskSpecContainerSpecSecretsItemFile {
-    /// `GID`. Since API v1.27.
-    #[serde(rename = "GID", skip_serializing_if = "Option::is_none")]
-    pub gid: Option<String>,
-    /// `Mode`, as uint32. Since API v1.27.
-    #[serde(rename = "Mode", skip_serializing_if = "Option::is_none")]
-    pub mode: Option<u32>,
-    /// `Name`. Since API v1.27.
-    #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// `UID`. Since API v1.27.
-    #[serde(rename = "UID", skip_serializing_if = "Option::is_none")]
-    pub uid: Option<String>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
-/// Part of `TaskSpec`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-pub struct TaskSpecContainerSpecUlimitsItem {
-    /// `Hard`. Since API v1.41.
-    #[serde(rename = "Hard", skip_serializing_if = "Option::is_none")]
-    pub hard: Option<i64>,
-    /// `Name`. Since API v1.41.
-    #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// `Soft`. Since API v1.41.
-    #[serde(rename = "Soft", skip_serializing_if = "Option::is_none")]
-    pub soft: Option<i64>,
-    /// Fields that this API version does not know; they are sent back as they came.
-    #[serde(flatten)]
-    pub extra: serde_json::Map<String, serde_json::Value>,
-}
-
-/// Part of `TaskSpec`.
+/// `TaskSpec.LogDriver` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecLogDriver {
     /// `Name`.
@@ -507,7 +69,7 @@ pub struct TaskSpecLogDriver {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `TaskSpec`.
+/// `TaskSpec.NetworkAttachmentSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecNetworkAttachmentSpec {
     /// `ContainerID`. Since API v1.38.
@@ -518,7 +80,7 @@ pub struct TaskSpecNetworkAttachmentSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `TaskSpec`.
+/// `TaskSpec.Placement` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecPlacement {
     /// `Constraints`.
@@ -553,7 +115,7 @@ pub struct TaskSpecPlacement {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `TaskSpec`.
+/// `TaskSpec.Placement.Preferences.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecPlacementPreferencesItem {
     /// `Spread`. Since API v1.28.
@@ -564,7 +126,7 @@ pub struct TaskSpecPlacementPreferencesItem {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `TaskSpec`.
+/// `TaskSpec.Placement.Preferences.Item.Spread` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecPlacementPreferencesItemSpread {
     /// `SpreadDescriptor`. Since API v1.28.
@@ -575,7 +137,7 @@ pub struct TaskSpecPlacementPreferencesItemSpread {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `TaskSpec`.
+/// `TaskSpec.PluginSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecPluginSpec {
     /// `Disabled`. Since API v1.31.
@@ -600,7 +162,7 @@ pub struct TaskSpecPluginSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `TaskSpec`.
+/// `TaskSpec.Resources` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecResources {
     /// `Limits`.
@@ -620,7 +182,7 @@ pub struct TaskSpecResources {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Part of `TaskSpec`.
+/// `TaskSpec.RestartPolicy` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecRestartPolicy {
     /// `Condition`.
@@ -645,7 +207,7 @@ pub struct TaskSpecRestartPolicy {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// A value of `TaskSpec`.
+/// A value of `TaskSpec.RestartPolicy.Condition`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum TaskSpecRestartPolicyCondition {

@@ -15,7 +15,7 @@ pub struct TaskStatus {
     /// `Message`.
     #[serde(rename = "Message", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// `PortStatus`. Since API v1.44.
+    /// `PortStatus`.
     #[serde(rename = "PortStatus", skip_serializing_if = "Option::is_none")]
     pub port_status: Option<PortStatus>,
     /// `State`.

@@ -47,19 +47,14 @@ pub struct Volume {
     )]
     pub scope: Option<VolumeScope>,
     /// `Status`.
-    #[serde(
-        rename = "Status",
-        default,
-        deserialize_with = "crate::support::nulls_as_empty",
-        skip_serializing_if = "BTreeMap::is_empty"
-    )]
-    pub status: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
+    #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
+    pub status: Option<serde_json::Map<String, serde_json::Value>>,
     /// `UsageData`.
     #[serde(rename = "UsageData", skip_serializing_if = "Option::is_none")]
     pub usage_data: Option<VolumeUsageData>,
 }
 
-/// A value of `Volume`.
+/// A value of `Volume.Scope`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum VolumeScope {
@@ -72,7 +67,8 @@ pub enum VolumeScope {
 }
 
 crate::support::open_enum!(VolumeScope { Local = "local", Global = "global" });
-/// Part of `Volume`.
+
+/// `Volume.UsageData` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct VolumeUsageData {
     /// `RefCount`, as int64. Default: `-1`.

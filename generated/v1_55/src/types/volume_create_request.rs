@@ -7,13 +7,13 @@ use super::ClusterVolumeSpec;
 /// Body of `POST /volumes/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct VolumeCreateRequest {
-    /// `ClusterVolumeSpec`. Since API v1.52.
+    /// `ClusterVolumeSpec`. Since API v1.42.
     #[serde(rename = "ClusterVolumeSpec", skip_serializing_if = "Option::is_none")]
     pub cluster_volume_spec: Option<ClusterVolumeSpec>,
-    /// `Driver`. Default: `"local"`. Since API v1.52.
+    /// `Driver`. Default: `"local"`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
-    /// `DriverOpts`. Since API v1.52.
+    /// `DriverOpts`.
     #[serde(
         rename = "DriverOpts",
         default,
@@ -21,7 +21,7 @@ pub struct VolumeCreateRequest {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub driver_opts: BTreeMap<String, String>,
-    /// `Labels`. Since API v1.52.
+    /// `Labels`.
     #[serde(
         rename = "Labels",
         default,
@@ -29,7 +29,7 @@ pub struct VolumeCreateRequest {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
-    /// `Name`. Since API v1.52.
+    /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Fields that this API version does not know; they are sent back as they came.
