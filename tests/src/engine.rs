@@ -1,0 +1,111 @@
+//! An engine as a scenario sees it: a client, and a mark for all that is made with it.
+
+use std::fmt;
+
+use dockwright::{Container, Create, Docker, Result, Run};
+
+/// The image that every engine for tests has.
+pub const IMAGE: &str = "busybox";
+
+/// What a container does that runs until it is told to end.
+pub const IDLE: [&str; 3] = ["sh", "-c", "trap 'exit 0' TERM; sleep 600 & wait"];
+
+const LABEL: &str = "dockwright.test";
+
+/// Engines differ by who made them, and scenarios say where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flavor {
+    Docker,
+    Podman,
+}
+
+/// An engine for one play of one scenario.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub docker: Docker,
+    pub flavor: Flavor,
+    /// Marks what belongs to this play, in labels and in names.
+    mark: String,
+}
+
+impl Engine {
+    pub fn new(docker: Docker, flavor: Flavor, mark: impl Into<String>) -> Self {
+        let mark = mark.into();
+        Self {
+            docker,
+            flavor,
+            mark,
+        }
+    }
+
+    /// The same play on the same engine, by another client.
+    pub fn with(&self, docker: Docker) -> Self {
+        Self {
+            docker,
+            ..self.clone()
+        }
+    }
+
+    /// Whose engine it is.
+    pub async fn flavor_of(docker: &Docker) -> Result<Flavor> {
+        Ok(match docker.ping().await?.libpod_version {
+            Some(_) => Flavor::Podman,
+            None => Flavor::Docker,
+        })
+    }
+
+    pub fn is_podman(&self) -> bool {
+        self.flavor == Flavor::Podman
+    }
+
+    /// A name for something of this play.
+    pub fn name(&self, of: impl fmt::Display) -> String {
+        format!("{}-{of}", self.mark)
+    }
+
+    /// The filter `label=…` for the containers of this play.
+    pub fn label(&self) -> String {
+        format!("{LABEL}={}", self.mark)
+    }
+
+    /// A container to run that belongs to this play.
+    pub fn run<const N: usize>(&self, cmd: [&str; N]) -> Run {
+        let run = self.docker.containers().run(IMAGE);
+        run.label(LABEL, &self.mark).cmd(cmd)
+    }
+
+    /// A container to create that belongs to this play.
+    pub fn create<const N: usize>(&self, cmd: [&str; N]) -> Create {
+        let create = self.docker.containers().create(IMAGE);
+        create.label(LABEL, &self.mark).cmd(cmd)
+    }
+
+    /// The ids of the containers of this play, whatever their state.
+    pub async fn containers(&self) -> Result<Vec<String>> {
+        let list = self.docker.containers().list().all(true);
+        let containers = list.filter("label", self.label()).await?;
+        Ok(containers.into_iter().filter_map(|c| c.id).collect())
+    }
+
+    /// Removes what a play has left: the containers with its label, the images with its names.
+    pub async fn clean_up(&self) -> Result<()> {
+        for id in self.containers().await? {
+            let container: Container = self.docker.container(id);
+            gone(container.remove().force(true).volumes(true).await)?;
+        }
+        let images = self.docker.images().list().await?;
+        let tags = images.into_iter().flat_map(|image| image.repo_tags);
+        for tag in tags.filter(|tag| tag.contains(&self.mark)) {
+            gone(self.docker.image(tag).remove().force(true).await.map(drop))?;
+        }
+        Ok(())
+    }
+}
+
+/// What is gone need not be removed.
+fn gone(outcome: Result<()>) -> Result<()> {
+    match outcome {
+        Err(error) if error.is_not_found() => Ok(()),
+        outcome => outcome,
+    }
+}

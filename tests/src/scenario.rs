@@ -1,0 +1,70 @@
+//! One thing that is tried on an engine, and how it becomes a test.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use libtest_mimic::{Failed, Trial};
+use tokio::runtime::Runtime;
+use tokio::time::timeout;
+
+use crate::engine::Engine;
+
+/// Far more than any scenario takes; what hangs fails.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// Where a scenario is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// On real engines, and replayed: it sends the same requests each time, in the same order.
+    Recorded,
+    /// On real engines, by each of their transports.
+    Live,
+    /// On real engines, by one transport: it takes many containers.
+    Long,
+}
+
+type Play = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// One thing that is tried on an engine. It panics where the engine does not do as it is expected.
+#[derive(Clone, Copy)]
+pub struct Scenario {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub(crate) play: fn(Engine) -> Play,
+}
+
+impl Scenario {
+    /// Plays this scenario, to its end or to the limit of time.
+    ///
+    /// # Errors
+    ///
+    /// With the message of the panic, or that the time is over.
+    pub async fn play(&self, engine: Engine) -> Result<(), String> {
+        match timeout(LIMIT, tokio::spawn((self.play)(engine))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(failure)) => Err(reason(failure)),
+            Err(_) => Err(format!("it hangs: not over after {LIMIT:?}")),
+        }
+    }
+}
+
+/// A test with a runtime of its own.
+pub fn trial<F>(name: impl Into<String>, test: impl FnOnce() -> F + Send + 'static) -> Trial
+where
+    F: Future<Output = Result<(), String>>,
+{
+    Trial::test(name, || {
+        Runtime::new()?
+            .block_on(async { test().await })
+            .map_err(Failed::from)
+    })
+}
+
+fn reason(failure: tokio::task::JoinError) -> String {
+    let Ok(panic) = failure.try_into_panic() else {
+        return "it was cancelled".to_owned();
+    };
+    let text = panic.downcast_ref::<String>().cloned();
+    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
+    text.unwrap_or_else(|| "it panicked".to_owned())
+}

@@ -1,0 +1,121 @@
+//! `run` in all its ends.
+
+use dockwright::Chunk;
+use tokio::io::AsyncWriteExt;
+
+use super::read_to;
+use crate::engine::Engine;
+
+pub async fn run_output(engine: Engine) {
+    let run = engine.run(["sh", "-c", "echo out; echo err >&2; exit 3"]);
+    let out = run.output().await.unwrap();
+    assert_eq!(out.stdout_text(), "out\n");
+    assert_eq!(out.stderr_text(), "err\n");
+    assert_eq!(out.status.code(), 3);
+    assert_eq!(out.status.error(), None);
+    // Without `auto_remove` it stays, as with the CLI.
+    assert_eq!(engine.containers().await.unwrap().len(), 1);
+}
+
+pub async fn run_input(engine: Engine) {
+    let sort = engine.run(["sort"]).stdin("b\na\n");
+    let out = sort.auto_remove().output().await.unwrap();
+    assert_eq!(out.stdout_text(), "a\nb\n");
+    assert!(out.status.success());
+}
+
+pub async fn run_detached(engine: Engine) {
+    let script = "trap 'echo bye; exit 7' TERM; echo up; sleep 600 & wait";
+    let run = engine.run(["sh", "-c", script]).name(engine.name("job"));
+    let container = run.await.unwrap();
+    let mut logs = container.logs().follow(true).await.unwrap();
+    assert_eq!(read_to("\n", &mut logs).await, "up\n");
+    assert!(container.stop().await.unwrap());
+    assert_eq!(read_to("\n", &mut logs).await, "bye\n");
+    assert!(logs.try_next().await.unwrap().is_none());
+    assert_eq!(container.wait().await.unwrap().code(), 7);
+    container.remove().await.unwrap();
+    assert!(container.inspect().await.unwrap_err().is_not_found());
+}
+
+pub async fn run_auto_remove(engine: Engine) {
+    let stream = engine.run(["echo", "gone"]).auto_remove().stream();
+    let stream = stream.await.unwrap();
+    let container = stream.container().clone();
+    assert_eq!(stream.output().await.unwrap().stdout_text(), "gone\n");
+    assert!(container.inspect().await.unwrap_err().is_not_found());
+    // What removes itself may be removed all the same.
+    container.remove().await.unwrap();
+}
+
+pub async fn run_terminal(engine: Engine) {
+    let script = "test -t 0 && test -t 1 && echo terminal; echo err >&2";
+    let stream = engine
+        .run(["sh", "-c", script])
+        .tty()
+        .auto_remove()
+        .stream();
+    let mut stream = stream.await.unwrap();
+    let mut text = Vec::new();
+    while let Some(chunk) = stream.try_next().await.unwrap() {
+        assert!(matches!(chunk, Chunk::Terminal(_)), "{chunk:?}");
+        text.extend(chunk.into_bytes());
+    }
+    assert_eq!(String::from_utf8(text).unwrap(), "terminal\r\nerr\r\n");
+    assert!(stream.wait().await.unwrap().success());
+}
+
+/// No engine for tests reaches a registry, so that the pull is what fails.
+pub async fn run_missing_image(engine: Engine) {
+    let image = "127.0.0.1:1/dockwright/missing:1";
+    let containers = engine.docker.containers();
+    let error = containers.create(image).await.unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+    for error in [
+        containers.run(image).output().await.unwrap_err(),
+        containers.run(image).await.unwrap_err(),
+    ] {
+        assert_eq!(error.operation(), Some("pull image"), "{error}");
+        assert_eq!(error.object(), Some(image));
+        assert!(error.engine_message().is_some(), "{error}");
+    }
+}
+
+pub async fn run_failed_start(engine: Engine) {
+    let error = engine.run(["/no/such/binary"]).output().await.unwrap_err();
+    // Podman prepares a container for its start when someone attaches to it.
+    let failed = match engine.is_podman() {
+        true => "attach to container",
+        false => "start container",
+    };
+    assert_eq!(error.operation(), Some(failed), "{error}");
+    assert!(error.to_string().contains("/no/such/binary"), "{error}");
+    let error = engine.run(["/no/such/binary"]).await.unwrap_err();
+    assert_eq!(error.operation(), Some("start container"), "{error}");
+    assert!(engine.containers().await.unwrap().is_empty());
+}
+
+/// The container goes on only after its first line was seen here.
+pub async fn run_is_seen_live(engine: Engine) {
+    for terminal in [false, true] {
+        let run = engine.run(["sh", "-c", "echo first; read -r line; echo \"$line\""]);
+        let run = if terminal { run.tty() } else { run };
+        let mut running = run.auto_remove().attach().await.unwrap();
+        let mut stdin = running.take_stdin().unwrap();
+        let first = read_to("\n", &mut running).await;
+        assert_eq!(first.trim_end(), "first");
+        stdin.write_all(b"second\n").await.unwrap();
+        let rest = running.output().await.unwrap();
+        // A terminal echoes what is typed.
+        let second = rest.stdout_text().replace('\r', "");
+        assert_eq!(
+            second,
+            if terminal {
+                "second\nsecond\n"
+            } else {
+                "second\n"
+            }
+        );
+        assert!(rest.status.success());
+    }
+}

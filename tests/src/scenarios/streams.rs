@@ -1,0 +1,125 @@
+//! Output and input: what was written arrives, whole, apart, and when it was written.
+
+use bytes::Bytes;
+use dockwright::{Chunk, Container, Logs};
+use tokio::io::AsyncWriteExt;
+
+use super::read_to;
+use crate::engine::Engine;
+
+/// Both directions at once, until the input is closed: nothing is lost, and nothing blocks.
+pub async fn cat_10_mib(engine: Engine) {
+    // No two lines are alike, so that what is lost or swapped shows.
+    let lines = (0..10 << 20 >> 4).map(|line: u32| format!("{line:015}\n"));
+    let sent = Bytes::from(lines.collect::<String>());
+    assert_eq!(sent.len(), 10 << 20);
+
+    let cat = engine.run(["cat"]).auto_remove().attach().await;
+    let mut cat = cat.unwrap();
+    let mut stdin = cat.take_stdin().unwrap();
+    let input = sent.clone();
+    let feed = tokio::spawn(async move {
+        stdin.write_all(&input).await?;
+        stdin.close().await
+    });
+    let out = cat.output().await.unwrap();
+    feed.await.unwrap().unwrap();
+    assert_eq!(out.stdout.len(), sent.len());
+    assert!(out.stdout == sent, "what came back is not what was sent");
+    assert!(out.status.success());
+
+    // The same, given beforehand.
+    let cat = engine.run(["cat"]).stdin(sent.clone()).auto_remove();
+    let out = cat.output().await.unwrap();
+    assert!(out.stdout == sent, "{} bytes came back", out.stdout.len());
+}
+
+pub async fn attach_to_a_running_one(engine: Engine) {
+    let create = engine.create([
+        "sh",
+        "-c",
+        "echo before; while read -r line; do echo \"got $line\"; done",
+    ]);
+    let container = create.open_stdin().await.unwrap();
+    container.start().await.unwrap();
+    let mut logs = container.logs().follow(true).await.unwrap();
+    assert_eq!(read_to("\n", &mut logs).await, "before\n");
+    // One that comes later may have what was written before.
+    let mut attached = container.attach().logs(true).await.unwrap();
+    assert_eq!(read_to("\n", &mut attached).await, "before\n");
+    let mut stdin = attached.take_stdin().unwrap();
+    stdin.write_all(b"it\n").await.unwrap();
+    assert_eq!(read_to("\n", &mut attached).await, "got it\n");
+    stdin.close().await.unwrap();
+    assert!(attached.wait().await.unwrap().success());
+}
+
+async fn logs(logs: Logs) -> (String, String) {
+    let mut logs = logs.await.unwrap();
+    let (mut out, mut err) = (String::new(), String::new());
+    while let Some(chunk) = logs.try_next().await.unwrap() {
+        match chunk.is_stderr() {
+            true => err.push_str(&chunk.to_string()),
+            false => out.push_str(&chunk.to_string()),
+        }
+    }
+    (out, err)
+}
+
+/// A container that has ended, and so has logged all that it writes.
+async fn ended(container: Container) -> Container {
+    container.start().await.unwrap();
+    container.wait().await.unwrap();
+    container
+}
+
+pub async fn logs_apart(engine: Engine) {
+    let create = engine.create(["sh", "-c", "echo 1; echo 2; echo e >&2; echo 3"]);
+    let container = ended(create.await.unwrap()).await;
+    let pair = |out: &str, err: &str| (out.to_owned(), err.to_owned());
+    assert_eq!(logs(container.logs()).await, pair("1\n2\n3\n", "e\n"));
+    assert_eq!(
+        logs(container.logs().follow(true)).await,
+        pair("1\n2\n3\n", "e\n")
+    );
+    assert_eq!(
+        logs(container.logs().stderr(false)).await,
+        pair("1\n2\n3\n", "")
+    );
+    assert_eq!(logs(container.logs().stdout(false)).await, pair("", "e\n"));
+    assert_eq!(logs(container.logs().tail(0)).await, pair("", ""));
+    // Which of them are last is a race between the two pipes.
+    let (out, err) = logs(container.logs().tail(3)).await;
+    assert_eq!((out + &err).lines().count(), 3);
+    let (stamped, _) = logs(container.logs().stderr(false).timestamps(true)).await;
+    for (line, end) in stamped.lines().zip(["1", "2", "3"]) {
+        let (time, text) = line.split_once(' ').unwrap();
+        assert!(time.starts_with("20") && time.contains('T'), "{line}");
+        assert_eq!(text, end);
+    }
+}
+
+pub async fn logs_of_a_terminal(engine: Engine) {
+    let create = engine.create(["sh", "-c", "echo out; echo err >&2"]).tty();
+    let container = ended(create.await.unwrap()).await;
+    let mut logs = container.logs().await.unwrap();
+    let mut text = Vec::new();
+    while let Some(chunk) = logs.try_next().await.unwrap() {
+        assert!(matches!(chunk, Chunk::Terminal(_)), "{chunk:?}");
+        text.extend(chunk.into_bytes());
+    }
+    assert_eq!(String::from_utf8(text).unwrap(), "out\r\nerr\r\n");
+}
+
+/// The container goes on only after its first line was seen in its logs.
+pub async fn logs_are_seen_live(engine: Engine) {
+    let run = engine.run(["sh", "-c", "echo first; read -r line; echo \"$line\""]);
+    let mut running = run.attach().await.unwrap();
+    let mut stdin = running.take_stdin().unwrap();
+    let mut logs = running.container().logs().follow(true).await.unwrap();
+    assert_eq!(read_to("\n", &mut logs).await, "first\n");
+    stdin.write_all(b"second\n").await.unwrap();
+    assert_eq!(read_to("\n", &mut logs).await, "second\n");
+    assert!(logs.try_next().await.unwrap().is_none());
+    assert!(running.wait().await.unwrap().success());
+}

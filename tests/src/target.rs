@@ -1,0 +1,198 @@
+//! Where the engines are that live tests run on.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+
+use crate::workspace;
+
+const VARIABLE: &str = "DOCKWRIGHT_ENGINES";
+
+/// An engine to test on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub name: String,
+    /// As in `DOCKER_HOST`.
+    pub host: String,
+    /// Whether the same engine is a target by another host already.
+    pub again: bool,
+}
+
+/// The engines to test on, and why others are not among them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Targets {
+    pub found: Vec<Target>,
+    /// One line for each reason.
+    pub skipped: Vec<String>,
+}
+
+impl Targets {
+    /// What `DOCKWRIGHT_ENGINES` names (`docker28=unix:///…,other=tcp://…`); or else the engines
+    /// that `cargo xtask engine up` has started.
+    ///
+    /// # Errors
+    ///
+    /// If the variable is malformed: a test that was asked for is not to be skipped.
+    pub fn find() -> Result<Self, String> {
+        match env::var(VARIABLE) {
+            Ok(list) => named(&list),
+            Err(env::VarError::NotPresent) => Ok(started()),
+            Err(error) => Err(format!("{VARIABLE}: {error}")),
+        }
+    }
+}
+
+fn named(list: &str) -> Result<Targets, String> {
+    let entries = list.split(',').map(str::trim).filter(|e| !e.is_empty());
+    let mut targets = Targets::default();
+    for entry in entries {
+        match entry.split_once('=') {
+            Some((name, host)) if !name.is_empty() && !host.is_empty() => {
+                targets.found.push(Target {
+                    name: name.to_owned(),
+                    host: host.to_owned(),
+                    again: false,
+                });
+            }
+            _ => return Err(format!("{VARIABLE}: `{entry}` is not `name=host`")),
+        }
+    }
+    if targets.found.is_empty() {
+        targets.skipped.push(format!("{VARIABLE} names no engine"));
+    }
+    Ok(targets)
+}
+
+#[derive(Deserialize)]
+struct Row {
+    name: String,
+    kind: String,
+    state: String,
+    docker_host: Option<String>,
+    tcp_host: Option<String>,
+}
+
+/// What the project's own task says, if it is built: it knows what it has started.
+fn started() -> Targets {
+    let Some(xtask) = xtask() else {
+        return Targets {
+            found: Vec::new(),
+            skipped: vec![format!(
+                "{VARIABLE} is not set, and xtask, which starts engines, is not built"
+            )],
+        };
+    };
+    match list(&xtask) {
+        Ok(rows) => targets(rows),
+        Err(reason) => Targets {
+            found: Vec::new(),
+            skipped: vec![reason],
+        },
+    }
+}
+
+/// The task of the build that this test is of, or of the usual one.
+fn xtask() -> Option<PathBuf> {
+    let test = env::current_exe().ok();
+    let build = test
+        .as_deref()
+        .and_then(Path::parent)
+        .and_then(Path::parent);
+    let usual = workspace().join("target/debug");
+    let name = format!("xtask{}", env::consts::EXE_SUFFIX);
+    let folders = build.into_iter().chain([usual.as_path()]);
+    folders
+        .map(|folder| folder.join(&name))
+        .find(|path| path.is_file())
+}
+
+fn list(xtask: &Path) -> Result<Vec<Row>, String> {
+    let mut command = Command::new(xtask);
+    let output = command.args(["engine", "list", "--json"]).output();
+    let output = output.map_err(|error| format!("{}: {error}", xtask.display()))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("`xtask engine list`: {}", said.trim()));
+    }
+    serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("`xtask engine list --json`: {error}"))
+}
+
+fn targets(rows: Vec<Row>) -> Targets {
+    let mut targets = Targets::default();
+    for row in rows.into_iter().filter(|row| row.kind != "registry") {
+        if row.state != "up" {
+            let Row { name, state, .. } = row;
+            targets.skipped.push(format!("{name} is {state}"));
+            continue;
+        }
+        let tcp = row.tcp_host.map(|host| Target {
+            name: format!("{}-tcp", row.name),
+            host,
+            again: true,
+        });
+        let unix = row.docker_host.map(|host| Target {
+            name: row.name,
+            host,
+            again: false,
+        });
+        targets.found.extend(unix.into_iter().chain(tcp));
+    }
+    targets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(name: &str, host: &str, again: bool) -> Target {
+        Target {
+            name: name.to_owned(),
+            host: host.to_owned(),
+            again,
+        }
+    }
+
+    #[test]
+    fn engines_are_named_with_their_hosts() {
+        let targets = named("a=unix:///a.sock, b=tcp://h:1?x=y,").unwrap();
+        assert_eq!(
+            targets.found,
+            [
+                target("a", "unix:///a.sock", false),
+                target("b", "tcp://h:1?x=y", false),
+            ]
+        );
+        assert!(targets.skipped.is_empty());
+    }
+
+    #[test]
+    fn no_name_is_a_reason_and_half_a_name_an_error() {
+        assert_eq!(named("").unwrap().skipped.len(), 1);
+        for bad in ["unix:///a.sock", "a=", "=unix:///a.sock"] {
+            assert!(named(bad).unwrap_err().contains(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_up_is_found_by_each_of_its_hosts() {
+        let rows = r#"[
+            {"name":"d1","kind":"docker","state":"up","docker_host":"unix:///1","tcp_host":"tcp://1"},
+            {"name":"p1","kind":"podman","state":"up","docker_host":"unix:///2","tcp_host":null},
+            {"name":"d2","kind":"docker","state":"not-fetched","docker_host":null,"tcp_host":null},
+            {"name":"registry","kind":"registry","state":"up","docker_host":null,"tcp_host":"tcp://3"}
+        ]"#;
+        let targets = targets(serde_json::from_str(rows).unwrap());
+        assert_eq!(
+            targets.found,
+            [
+                target("d1", "unix:///1", false),
+                target("d1-tcp", "tcp://1", true),
+                target("p1", "unix:///2", false),
+            ]
+        );
+        assert_eq!(targets.skipped, ["d2 is not-fetched"]);
+    }
+}

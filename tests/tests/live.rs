@@ -1,0 +1,76 @@
+//! Every scenario on every engine that is up. What is not run is told, and why.
+
+use std::process::{self, ExitCode};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use dockwright::Docker;
+use dockwright_tests::{Engine, Kind, SCENARIOS, Scenario, Target, Targets, trial};
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let Targets { found, skipped } = match Targets::find() {
+        Ok(targets) => targets,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if found.is_empty() {
+        println!(
+            "live: no engine is up, nothing was run: {}; start some with `cargo xtask engine up`",
+            skipped.join(", ")
+        );
+    } else if !skipped.is_empty() {
+        println!("live: skipped: {}", skipped.join(", "));
+    }
+    let run = Arc::new(Run::new());
+    let pairs = found.iter().flat_map(|target| {
+        let scenarios = SCENARIOS.iter();
+        let scenarios = scenarios.filter(|scenario| !target.again || scenario.kind != Kind::Long);
+        scenarios.map(|scenario| (target.clone(), scenario))
+    });
+    let trials = pairs.map(|(target, scenario)| test(target, scenario, run.clone()));
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+/// This run of the tests, which may not be the only one on its engines.
+struct Run {
+    started: u128,
+    plays: AtomicU32,
+}
+
+impl Run {
+    fn new() -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        Self {
+            started: since.unwrap_or_default().as_micros(),
+            plays: AtomicU32::new(0),
+        }
+    }
+
+    /// A mark that no other play has.
+    fn mark(&self) -> String {
+        let play = self.plays.fetch_add(1, Ordering::Relaxed);
+        format!("live-{:x}-{:x}-{play}", self.started, process::id())
+    }
+}
+
+fn test(target: Target, scenario: &'static Scenario, run: Arc<Run>) -> Trial {
+    let name = format!("{}::{}", target.name, scenario.name);
+    trial(name, async move || {
+        let docker = Docker::connect_to(&target.host)
+            .await
+            .map_err(|e| e.to_string())?;
+        let flavor = Engine::flavor_of(&docker)
+            .await
+            .map_err(|e| e.to_string())?;
+        let engine = Engine::new(docker, flavor, run.mark());
+        let played = scenario.play(engine.clone()).await;
+        let cleaned = engine.clean_up().await;
+        played?;
+        cleaned.map_err(|error| format!("what it left could not be removed: {error}"))
+    })
+}
