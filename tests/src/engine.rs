@@ -38,20 +38,21 @@ impl Engine {
         }
     }
 
+    /// The engine of this client, which is asked whose it is.
+    pub async fn of(docker: Docker, mark: impl Into<String>) -> Result<Self> {
+        let flavor = match docker.ping().await?.libpod_version {
+            Some(_) => Flavor::Podman,
+            None => Flavor::Docker,
+        };
+        Ok(Self::new(docker, flavor, mark))
+    }
+
     /// The same play on the same engine, by another client.
     pub fn with(&self, docker: Docker) -> Self {
         Self {
             docker,
             ..self.clone()
         }
-    }
-
-    /// Whose engine it is.
-    pub async fn flavor_of(docker: &Docker) -> Result<Flavor> {
-        Ok(match docker.ping().await?.libpod_version {
-            Some(_) => Flavor::Podman,
-            None => Flavor::Docker,
-        })
     }
 
     pub fn is_podman(&self) -> bool {

@@ -12,9 +12,19 @@ pub use target::{Target, Targets};
 
 use std::path::{Path, PathBuf};
 
-/// The folder of the recording of a scenario by one engine, such as `docker-28.5.2`.
+use dockwright_replay::EngineInfo;
+
+/// The folder that has a folder for each engine whose answers were recorded.
 pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// Where the recording of a scenario by this engine lies.
+pub fn fixture_path(engine: &EngineInfo, scenario: &str) -> PathBuf {
+    // What a distribution adds to the version does not matter.
+    let version = engine.version.split('+').next().unwrap_or_default();
+    let folder = fixtures().join(format!("{}-{version}", engine.name));
+    folder.join(format!("{scenario}.json"))
 }
 
 /// The folder of the workspace.

@@ -34,6 +34,11 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// What marks its recorded plays: the same each time.
+    pub fn mark(&self) -> String {
+        format!("recorded-{}", self.name)
+    }
+
     /// Plays this scenario, to its end or to the limit of time.
     ///
     /// # Errors

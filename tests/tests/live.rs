@@ -61,13 +61,11 @@ impl Run {
 fn test(target: Target, scenario: &'static Scenario, run: Arc<Run>) -> Trial {
     let name = format!("{}::{}", target.name, scenario.name);
     trial(name, async move || {
-        let docker = Docker::connect_to(&target.host)
+        let connected = Docker::connect_to(&target.host).await;
+        let docker = connected.map_err(|error| error.to_string())?;
+        let engine = Engine::of(docker, run.mark())
             .await
-            .map_err(|e| e.to_string())?;
-        let flavor = Engine::flavor_of(&docker)
-            .await
-            .map_err(|e| e.to_string())?;
-        let engine = Engine::new(docker, flavor, run.mark());
+            .map_err(|error| error.to_string())?;
         let played = scenario.play(engine.clone()).await;
         let cleaned = engine.clean_up().await;
         played?;

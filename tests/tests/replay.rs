@@ -1,1 +1,51 @@
-fn main() {}
+//! Every recorded scenario, on what each engine answered when it was recorded.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use dockwright::Docker;
+use dockwright_replay::{Fixture, ReplayEngine};
+use dockwright_tests::{Engine, Flavor, Kind, SCENARIOS, Scenario, fixtures, trial};
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let engines = fs::read_dir(fixtures()).expect("the folder of the fixtures can be read");
+    let mut engines: Vec<_> = engines
+        .map(|entry| entry.expect("its entries can be read").path())
+        .collect();
+    engines.sort();
+    let pairs = engines.into_iter().flat_map(|engine| {
+        let recorded = SCENARIOS.iter().filter(|s| s.kind == Kind::Recorded);
+        recorded.map(move |scenario| (engine.clone(), scenario))
+    });
+    let trials = pairs.map(|(engine, scenario)| test(engine, scenario));
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+fn test(engine: PathBuf, scenario: &'static Scenario) -> Trial {
+    let engine_name = engine.file_name().unwrap_or_default().to_string_lossy();
+    let name = format!("{engine_name}::{}", scenario.name);
+    let path = engine.join(format!("{}.json", scenario.name));
+    trial(name, async move || {
+        let fixture = Fixture::load(&path).map_err(|error| error.to_string())?;
+        let flavor = match fixture.engine.name.as_str() {
+            "podman" => Flavor::Podman,
+            _ => Flavor::Docker,
+        };
+        let started = ReplayEngine::start(fixture).await;
+        let replayed = started.map_err(|error| error.to_string())?;
+        let connected = Docker::connect_to(replayed.docker_host()).await;
+        let docker = connected.map_err(|error| error.to_string())?;
+        let played = scenario
+            .play(Engine::new(docker, flavor, scenario.mark()))
+            .await;
+        // What did not match is more to the point than what came of it.
+        replayed
+            .finish()
+            .await
+            .map_err(|mismatch| mismatch.to_string())?;
+        played
+    })
+}

@@ -44,9 +44,8 @@ pub async fn every_api_version(engine: Engine) {
         let engine = engine.with(docker);
         let echo = engine.run(["sh", "-c", "echo out; echo err >&2; exit 3"]);
         let out = echo.auto_remove().output().await.unwrap();
-        assert_eq!(out.stdout_text(), "out\n", "{pinned}");
-        assert_eq!(out.stderr_text(), "err\n", "{pinned}");
-        assert_eq!(out.status.code(), 3, "{pinned}");
+        let parts = (out.stdout_text(), out.stderr_text(), out.status.code());
+        assert_eq!(parts, ("out\n".into(), "err\n".into(), 3), "{pinned}");
         let left = engine.containers().await.unwrap();
         assert!(left.is_empty(), "{pinned}: {left:?}");
         let images = engine.docker.images().list().await.unwrap();
