@@ -66,6 +66,13 @@ async fn translated(docker: &Docker, call: &Call, error: RawError<ErrorResponse>
         )
         .because(source.without_url()),
         RawError::InvalidResponsePayload(_, source) => malformed(source),
+        RawError::UnexpectedResponse(response) if response.status().is_success() => {
+            // A 200 where a 101 should be, for one.
+            let status = response.status();
+            Error::decode(format!(
+                "the engine answered {status}, which is not how this is answered"
+            ))
+        }
         RawError::UnexpectedResponse(response) => transport::refused(call, response).await,
         RawError::InvalidRequest(reason) | RawError::Custom(reason) => Error::invalid(reason),
     };

@@ -8,6 +8,8 @@ use crate::error::{Call, Error, ErrorKind, printable};
 use crate::transport::{self, Transport};
 use crate::version::ApiVersion;
 
+const CHECK: &str = "check the address, and that it is not a TLS port";
+
 /// What an engine says of itself in its answer to a ping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -56,7 +58,14 @@ async fn answer(transport: &Transport, call: &Call) -> Result<Response> {
         Err(error) if error.is_connect() || error.is_timeout() => return Err(error),
         Ok(_) | Err(_) => {}
     }
-    let response = transport.send(call, request(Method::GET)).await?;
+    let response = match transport.send(call, request(Method::GET)).await {
+        Err(error) if error.is_interrupted() => {
+            let detail = "what answers there closes the connection and does not answer a ping";
+            let error = Error::new(ErrorKind::Connect, detail).because(error);
+            return Err(error.advising(CHECK).during(call));
+        }
+        answered => answered?,
+    };
     if response.status().is_success() {
         return Ok(response);
     }
@@ -67,9 +76,7 @@ async fn answer(transport: &Transport, call: &Call) -> Result<Response> {
     }
     let detail = format!("what answers there is not an engine: it answers {status} to a ping");
     let error = Error::new(ErrorKind::Connect, detail);
-    Err(error
-        .advising("check the address, and that it is not a TLS port")
-        .during(call))
+    Err(error.advising(CHECK).during(call))
 }
 
 fn read(headers: &HeaderMap) -> Result<Ping> {
