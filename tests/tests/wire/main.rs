@@ -1,1 +1,11 @@
+//! Peers that are not, or not quite, engines: each answers byte by byte as a test says.
 
+#![cfg(unix)]
+
+mod connect;
+mod environment;
+mod hijack;
+mod logs;
+mod peer;
+mod reports;
+mod waits;
