@@ -1,11 +1,13 @@
 //! What the replay and live tests and the recorder share: [scenarios](SCENARIOS), and engines to play them on.
 
 mod engine;
+mod quickstart;
 mod scenario;
 mod scenarios;
 mod target;
 
 pub use engine::{Engine, Flavor};
+pub use quickstart::{QUICKSTART, quickstart, said_hello};
 pub use scenario::{Kind, Scenario, trial};
 pub use scenarios::SCENARIOS;
 pub use target::{Target, Targets};

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use dockwright::Docker;
-use dockwright_tests::{Engine, Kind, SCENARIOS, Scenario, Target, Targets, trial};
+use dockwright_tests::{
+    Engine, Kind, QUICKSTART, SCENARIOS, Scenario, Target, Targets, quickstart, said_hello, trial,
+};
 use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
@@ -33,7 +35,8 @@ fn main() -> ExitCode {
         scenarios.map(|scenario| (target.clone(), scenario))
     });
     let trials = pairs.map(|(target, scenario)| test(target, scenario, run.clone()));
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let newcomers = found.iter().map(|target| newcomer(target.clone()));
+    libtest_mimic::run(&arguments, trials.chain(newcomers).collect()).exit_code()
 }
 
 /// This run of the tests, which may not be the only one on its engines.
@@ -73,6 +76,13 @@ fn test(target: Target, scenario: &'static Scenario, run: Arc<Run>) -> Trial {
             }
             outcome => outcome,
         }
+    })
+}
+
+/// The first program says hello from this engine, and says which it is.
+fn newcomer(target: Target) -> Trial {
+    trial(format!("{}::{QUICKSTART}", target.name), async move || {
+        said_hello(&quickstart(&target.host)?, &["Engine ", &target.host])
     })
 }
 

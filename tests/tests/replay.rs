@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use dockwright::Docker;
 use dockwright_replay::{Fixture, ReplayEngine};
-use dockwright_tests::{Engine, Flavor, Kind, SCENARIOS, Scenario, fixtures, trial};
+use dockwright_tests::{
+    Engine, Flavor, Kind, QUICKSTART, SCENARIOS, Scenario, fixtures, quickstart, said_hello, trial,
+};
 use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
@@ -21,7 +23,17 @@ fn main() -> ExitCode {
         recorded.map(move |scenario| (engine.clone(), scenario))
     });
     let trials = pairs.map(|(engine, scenario)| test(engine, scenario));
+    let trials = trials.chain([trial(QUICKSTART, newcomer)]);
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+/// Where there is no engine, the first program says hello all the same, and says how.
+async fn newcomer() -> Result<(), String> {
+    let nowhere = "unix:///nowhere/docker.sock";
+    said_hello(
+        &quickstart(nowhere)?,
+        &[nowhere, "replaying a session recorded with docker"],
+    )
 }
 
 fn test(engine: PathBuf, scenario: &'static Scenario) -> Trial {

@@ -1,18 +1,17 @@
 //! Records what a real engine answers: the quickstart's session, and the fixtures of the replay tests.
 
+use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
-use std::{env, fs};
+use std::process::ExitCode;
 
 use clap::Parser;
 use dockwright::Docker;
 use dockwright_replay::{Fixture, Recorder};
-use dockwright_tests::{Engine, Kind, SCENARIOS, Scenario, fixture_path, workspace};
+use dockwright_tests::{
+    Engine, Kind, QUICKSTART, SCENARIOS, Scenario, fixture_path, quickstart, said_hello, workspace,
+};
 
 type Error = Box<dyn std::error::Error>;
-
-/// The example whose session is recorded besides the scenarios.
-const QUICKSTART: &str = "quickstart";
 
 /// Record what a real engine answers, to be replayed where there is none
 #[derive(Parser)]
@@ -43,7 +42,7 @@ async fn record(Arguments { engine, mut names }: Arguments) -> Result<(), Error>
     }
     for name in names {
         let path = if name == QUICKSTART {
-            quickstart(&engine).await?
+            session(&engine).await?
         } else {
             let mut scenarios = SCENARIOS.iter();
             let scenario = scenarios.find(|s| s.name == name && s.kind == Kind::Recorded);
@@ -55,18 +54,11 @@ async fn record(Arguments { engine, mut names }: Arguments) -> Result<(), Error>
     Ok(())
 }
 
-/// Runs the example as a newcomer does.
-async fn quickstart(host: &str) -> Result<PathBuf, Error> {
+/// Records the example, which finds the recorder where it looks for an engine.
+async fn session(host: &str) -> Result<PathBuf, Error> {
     let recorder = Recorder::start(host).await?;
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["run", "--quiet", "--example", QUICKSTART])
-        .current_dir(workspace())
-        .env("DOCKER_HOST", recorder.docker_host())
-        .status()?;
-    if !status.success() {
-        return Err(format!("the example failed: {status}").into());
-    }
+    let output = quickstart(&recorder.docker_host())?;
+    said_hello(&output, &[])?;
     let fixture = recorder.finish(QUICKSTART).await?;
     let path = workspace().join("ergonomic/examples/quickstart/session.json");
     save(&fixture, path)
