@@ -126,14 +126,55 @@ pub fn decoders(version: &str) -> Option<Decoders> {
     Some(Decoders { operations, decode })
 }
 
+/// Decodes with the very calls that the raw crates make, so that their code is used and not made again.
 fn recode<T: DeserializeOwned + Serialize>(body: &[u8]) -> Recoded {
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let typed: Option<T> =
-        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            // The path says where; line and column of one answer would tell alike failures apart.
-            let reason = error.inner().to_string();
-            let reason = reason.split(" at line ").next().unwrap_or_default();
-            format!("{reason} at {}", error.path())
-        })?;
-    serde_json::to_value(typed).map_err(|error| error.to_string())
+    let typed: T = serde_json::from_slice(body).map_err(|error| {
+        // The path says where; line and column of one answer would tell alike failures apart.
+        let reason = error.to_string();
+        let reason = reason.split(" at line ").next().unwrap_or_default();
+        format!("{reason} at {}", path_to(body, error.column()))
+    })?;
+    let again = serde_json::to_vec(&typed).map_err(|error| error.to_string())?;
+    serde_json::from_slice(&again).map_err(|error| error.to_string())
+}
+
+/// The path of the value that ends at, or holds, the given column of a document of one line.
+fn path_to(body: &[u8], column: usize) -> String {
+    let mut path: Vec<String> = Vec::new();
+    let mut bytes = body.iter().take(column).copied();
+    let mut string: Option<Vec<u8>> = None;
+    let mut last = String::new();
+    while let Some(byte) = bytes.next() {
+        match (&mut string, byte) {
+            (Some(text), b'"') => {
+                last = String::from_utf8_lossy(text).into_owned();
+                string = None;
+            }
+            (Some(_), b'\\') => drop(bytes.next()),
+            (Some(text), byte) => text.push(byte),
+            (None, b'"') => string = Some(Vec::new()),
+            (None, b'{') => path.push(String::new()),
+            (None, b'[') => path.push("[]".to_owned()),
+            (None, b':') => {
+                if let Some(part) = path.last_mut() {
+                    *part = format!(".{last}");
+                }
+            }
+            (None, b'}' | b']') => drop(path.pop()),
+            _ => {}
+        }
+    }
+    path.concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_to;
+
+    #[test]
+    fn a_column_tells_the_path() {
+        let body = br#"[{"Id":"a","Spec":{"Data":["x"],"Size":"big"}}]"#;
+        let column = body.len() - 4;
+        assert_eq!(path_to(body, column), "[].Spec.Size");
+    }
 }

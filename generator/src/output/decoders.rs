@@ -26,7 +26,16 @@ pub fn module(parts: &Parts, lifted: &Lifted) -> String {
         let (id, verb, path) = (&operation.id, &operation.method, &operation.path);
         table.push_str(&format!("    ({verb:?}, {path:?}, {id:?}),\n"));
         let typ = match (operation.answer, &operation.item) {
-            (Answer::Json, _) => passes::answered(method).to_token_stream().to_string(),
+            (Answer::Json, _) => {
+                let answered = passes::answered(method).to_token_stream().to_string();
+                // A list is read as the raw crates read it, where null is an empty one.
+                let list = answered.starts_with("Vec");
+                if list {
+                    format!("Option<{answered}>")
+                } else {
+                    answered
+                }
+            }
             (Answer::Stream, Some(item)) => item.clone(),
             _ => continue,
         };
