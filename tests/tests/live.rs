@@ -12,7 +12,7 @@ use dockwright_tests::{
 use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
     let Targets { found, skipped } = match Targets::find() {
         Ok(targets) => targets,
         Err(error) => {
@@ -28,11 +28,14 @@ fn main() -> ExitCode {
     } else if !skipped.is_empty() {
         println!("live: skipped: {}", skipped.join(", "));
     }
+    // Engines work beside each other, each on one scenario at a time.
+    let engines = found.iter().filter(|target| !target.again).count();
+    arguments.test_threads.get_or_insert(engines.max(1));
     let run = Arc::new(Run::new());
-    let pairs = found.iter().flat_map(|target| {
-        let scenarios = SCENARIOS.iter();
-        let scenarios = scenarios.filter(|scenario| !target.again || scenario.kind != Kind::Long);
-        scenarios.map(|scenario| (target.clone(), scenario))
+    let pairs = SCENARIOS.iter().flat_map(|scenario| {
+        let targets = found.iter();
+        let targets = targets.filter(|target| !target.again || scenario.kind != Kind::Long);
+        targets.map(move |target| (target.clone(), scenario))
     });
     let trials = pairs.map(|(target, scenario)| test(target, scenario, run.clone()));
     let newcomers = found.iter().map(|target| newcomer(target.clone()));
