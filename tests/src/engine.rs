@@ -96,7 +96,8 @@ impl Engine {
         }
         let images = self.docker.images().list().await?;
         let tags = images.into_iter().flat_map(|image| image.repo_tags);
-        for tag in tags.filter(|tag| tag.contains(&self.mark)) {
+        let own = self.name("");
+        for tag in tags.filter(|tag| tag.contains(&own)) {
             gone(self.docker.image(tag).remove().force(true).await.map(drop))?;
         }
         Ok(())
