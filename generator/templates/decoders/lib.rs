@@ -9,6 +9,12 @@ use serde_json::Value;
 /// What a type makes of a JSON value: the value as the type writes it again, or why it cannot read it.
 pub type Recoded = Result<Value, String>;
 
+/// Method, path and id of every operation.
+pub type Operations = &'static [(&'static str, &'static str, &'static str)];
+
+/// Decodes one JSON value of the answer of an operation; none where the answer is no JSON.
+pub type Decode = fn(&str, &[u8]) -> Option<Recoded>;
+
 /// The name of what every operation answers when it fails.
 pub const ERROR: &str = "error";
 
@@ -20,15 +26,15 @@ pub const VERSIONS: &[&str] = &[{{names}}];
 #[derive(Clone, Copy)]
 pub struct Decoders {
     /// Method, path and id of every operation.
-    pub operations: &'static [(&'static str, &'static str, &'static str)],
-    /// Decodes one JSON value of the answer of an operation; none where the answer is no JSON.
-    pub decode: fn(&str, &[u8]) -> Option<Recoded>,
+    pub operations: Operations,
+    /// The decoder of one JSON value of an answer.
+    pub decode: Decode,
 }
 
 /// The decoders of an API version.
 #[rustfmt::skip]
 pub fn decoders(version: &str) -> Option<Decoders> {
-    let (operations, decode): (&'static [_], fn(&str, &[u8]) -> Option<Recoded>) = match version {
+    let (operations, decode): (Operations, Decode) = match version {
 {{arms}}
         _ => return None,
     };
