@@ -23,7 +23,7 @@ enum Task {
     Spec(spec::Command),
     /// Decode recorded answers with the raw crates and report what is lost
     Conformance(conformance::Arguments),
-    /// Record a scenario against a real engine
+    /// Record scenarios against a real engine
     Record(record::Arguments),
     /// Rewrite generated/ from spec/
     Regen(regen::Command),

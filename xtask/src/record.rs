@@ -1,4 +1,4 @@
-//! `cargo xtask record`: a named scenario against a real engine, written down for replay.
+//! `cargo xtask record`: named scenarios against a real engine, written down for replay.
 
 use std::process::Command;
 
@@ -6,8 +6,8 @@ use anyhow::{Result, bail};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The scenario
-    scenario: String,
+    /// Which scenarios; all that are recorded when none is named
+    scenarios: Vec<String>,
     /// The engine, as `engine list` prints its DOCKER_HOST
     #[arg(long)]
     engine: String,
@@ -24,9 +24,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         "record",
         "--",
     ]);
-    cargo.args([&arguments.scenario, "--engine", &arguments.engine]);
+    cargo
+        .args(&arguments.scenarios)
+        .args(["--engine", &arguments.engine]);
     if !cargo.status()?.success() {
-        bail!("{} was not recorded", arguments.scenario);
+        bail!("not everything was recorded");
     }
     Ok(())
 }
