@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use similar::TextDiff;
 
 use crate::fixups::{self, Fixups};
@@ -15,6 +16,9 @@ use crate::lift::{Lifted, lift};
 use crate::output::{self, Files, decoders};
 use crate::version::{Version, versions_in};
 use crate::{passes, progenitor, yaml};
+
+/// The schema of fixup files, the only generated file under `spec/`.
+const SCHEMA: &str = "fixups/schema.json";
 
 /// A version on its way through the pipeline: its spec corrected and lifted.
 pub struct Prepared {
@@ -32,6 +36,8 @@ pub struct Pipeline {
     pub versions: Vec<Prepared>,
     /// The history over all of them.
     pub history: History,
+    /// The SHA-256 of everything in the folder, so that no byte of it changes unnoticed.
+    pub digest: String,
 }
 
 impl Pipeline {
@@ -50,7 +56,12 @@ impl Pipeline {
             .collect::<Result<Vec<_>>>()?;
         let mut history = History::of(versions.iter().map(|prepared| &prepared.lifted));
         history.correct(&folder.join("fixups/gates.yaml"))?;
-        Ok(Self { versions, history })
+        let digest = digest(folder)?;
+        Ok(Self {
+            versions,
+            history,
+            digest,
+        })
     }
 
     /// The newest version.
@@ -88,6 +99,25 @@ impl Pipeline {
     }
 }
 
+/// The SHA-256 of all files of a folder and their names, but for the one that is generated.
+fn digest(folder: &Path) -> Result<String> {
+    let mut files = Vec::new();
+    list(folder, &mut files)?;
+    files.retain(|path| !path.ends_with(SCHEMA));
+    files.sort();
+    let mut digest = Sha256::new();
+    for path in files {
+        let name = path.strip_prefix(folder)?.to_string_lossy().into_owned();
+        digest.update(format!("{name}\0"));
+        digest.update(fs::read(&path)?);
+    }
+    Ok(digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}
+
 /// What is generated from one version.
 pub struct RawCrate {
     /// The files of its crate.
@@ -111,7 +141,7 @@ pub fn expected(pipeline: &Pipeline) -> Result<BTreeMap<PathBuf, String>> {
     let mut expected = BTreeMap::new();
     let crates = pipeline.generate_all()?;
     let versions: Vec<Version> = crates.keys().copied().collect();
-    let mut shared = decoders::rest(&versions);
+    let mut shared = decoders::rest(&versions, &pipeline.digest);
     for (version, raw) in crates {
         shared.insert(format!("src/{}.rs", version.folder()), raw.decoders);
         let folder = generated.join(version.folder());
@@ -127,7 +157,7 @@ pub fn expected(pipeline: &Pipeline) -> Result<BTreeMap<PathBuf, String>> {
             .into_iter()
             .map(|(path, text)| (folder.join(path), text)),
     );
-    expected.insert("spec/fixups/schema.json".into(), fixups::json_schema()?);
+    expected.insert(Path::new("spec").join(SCHEMA), fixups::json_schema()?);
     Ok(expected)
 }
 

@@ -57,7 +57,7 @@ pub fn module(parts: &Parts, lifted: &Lifted) -> String {
 }
 
 /// What the crate has beside the modules of the versions.
-pub fn rest(versions: &[Version]) -> Files {
+pub fn rest(versions: &[Version], digest: &str) -> Files {
     let mut files = Files::new();
     let lines = |line: &dyn Fn(&Version) -> String| versions.iter().map(line).collect::<String>();
     let dependencies = lines(&|version| {
@@ -68,9 +68,10 @@ pub fn rest(versions: &[Version]) -> Files {
         )
     });
     let manifest = include_str!("../../templates/decoders/Cargo.toml");
+    let manifest = manifest.replace("{{dependencies}}\n", &dependencies);
     files.insert(
         "Cargo.toml".to_owned(),
-        manifest.replace("{{dependencies}}\n", &dependencies),
+        manifest.replace("{{digest}}", digest),
     );
     let modules = lines(&|version| format!("#[rustfmt::skip]\nmod {};\n", version.folder()));
     let arms = lines(&|version| {
