@@ -23,7 +23,10 @@ fn main() -> ExitCode {
         recorded.map(move |scenario| (engine.clone(), scenario))
     });
     let trials = pairs.map(|(engine, scenario)| test(engine, scenario));
-    let trials = trials.chain([trial(QUICKSTART, newcomer)]);
+    let trials = trials.chain([
+        trial(QUICKSTART, newcomer),
+        trial("quickstart_with_a_wrong_host", misled),
+    ]);
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
@@ -34,6 +37,21 @@ async fn newcomer() -> Result<(), String> {
         &quickstart(nowhere)?,
         &[nowhere, "replaying a session recorded with docker"],
     )
+}
+
+/// Where the environment is wrong, the first program says so, and does not play.
+async fn misled() -> Result<(), String> {
+    let output = quickstart("nonsense://x")?;
+    let out = String::from_utf8_lossy(&output.stdout);
+    let err = String::from_utf8_lossy(&output.stderr);
+    let told = err.starts_with("DOCKER_HOST: ") && err.lines().count() == 1;
+    match output.status.code() == Some(1) && out.is_empty() && told {
+        true => Ok(()),
+        false => Err(format!(
+            "{}: it printed {out:?}, and {err:?} besides",
+            output.status
+        )),
+    }
 }
 
 fn test(engine: PathBuf, scenario: &'static Scenario) -> Trial {

@@ -5,13 +5,23 @@
 
 mod replay;
 
+use std::process::ExitCode;
+
 use dockwright::{Docker, Result};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
-    match Docker::connect().await {
+async fn main() -> ExitCode {
+    let outcome = match Docker::connect().await {
         Ok(docker) => hello(&docker).await,
-        Err(no_engine) => replay::hello(no_engine).await,
+        Err(error) if replay::nothing_listens(&error) => replay::hello(error).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
     }
 }
 

@@ -1,6 +1,17 @@
 //! The same where there is no engine: on what one answered when it was asked.
 
+use std::{error, io};
+
 use dockwright::{Error, Result};
+
+/// Whether there is no engine at all. One that may not be used, or that is not what the environment
+/// says it is, is for the user to know of.
+pub fn nothing_listens(error: &Error) -> bool {
+    let mut causes = std::iter::successors(error::Error::source(error), |cause| cause.source());
+    let cause = causes.find_map(|cause| cause.downcast_ref::<io::Error>());
+    let absent = [io::ErrorKind::NotFound, io::ErrorKind::ConnectionRefused];
+    error.is_connect() && cause.is_some_and(|cause| absent.contains(&cause.kind()))
+}
 
 #[cfg(unix)]
 pub async fn hello(no_engine: Error) -> Result<()> {
