@@ -74,7 +74,9 @@ async fn translated(docker: &Docker, call: &Call, error: RawError<ErrorResponse>
             ))
         }
         RawError::UnexpectedResponse(response) => transport::refused(call, response).await,
-        RawError::InvalidRequest(reason) | RawError::Custom(reason) => Error::invalid(reason),
+        RawError::InvalidRequest(reason) => Error::invalid(reason),
+        // The raw crate's one reason of its own: an answer longer than it reads.
+        RawError::Custom(reason) => Error::new(ErrorKind::TooLarge, reason),
     };
     error.during(call)
 }

@@ -231,9 +231,8 @@ pub(crate) async fn document<T: DeserializeOwned>(
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > ANSWER => {
-                return Err(
-                    Error::decode(format!("the answer is longer than {ANSWER} bytes")).during(call),
-                );
+                let detail = format!("the answer is longer than {ANSWER} bytes");
+                return Err(Error::new(ErrorKind::TooLarge, detail).during(call));
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => return json::parse(&body).map_err(|error| error.during(call)),

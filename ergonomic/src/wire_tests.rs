@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::{ApiVersion, Chunk, Docker, Error};
+use crate::{ApiVersion, Chunk, Docker, Error, ErrorKind, operation};
 
 /// One answer: to the request whose first line contains this, these writes, one after another.
 struct Answer {
@@ -325,6 +325,17 @@ async fn an_answer_of_another_form_is_named_by_operation_and_path() {
     assert!(error.is_decode());
     assert_eq!(error.json_path(), Some(".State.Pid"));
     assert_eq!(error.operation(), Some("inspect container"));
+}
+
+#[tokio::test]
+async fn an_answer_too_long_for_the_generated_client_is_too_large() {
+    let docker = Peer::with(vec![]).await.docker;
+    let longer = async { Err(crate::raw::Error::Custom("the answer is longer".to_owned())) };
+    let call = docker.call("list containers");
+    let answer = operation::document::<serde_json::Value>(&docker, &call, longer).await;
+    let error = answer.unwrap_err();
+    assert_eq!(error.kind(), &ErrorKind::TooLarge);
+    assert_eq!(error.operation(), Some("list containers"));
 }
 
 #[tokio::test]
