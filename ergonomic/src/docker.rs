@@ -136,8 +136,8 @@ impl fmt::Debug for Docker {
     }
 }
 
-/// A connection to make; await it.
-#[derive(Clone, Debug)]
+/// A connection to make; await it. Credentials in its address do not show in `Debug`.
+#[derive(Clone)]
 #[must_use = "nothing connects until this is awaited"]
 pub struct Connect {
     /// `None` takes host and version from the environment.
@@ -197,6 +197,17 @@ impl Connect {
 
 awaited!(Connect => Docker);
 
+impl fmt::Debug for Connect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.host.as_deref().map(endpoint::without_userinfo);
+        f.debug_struct("Connect")
+            .field("host", &host)
+            .field("version", &self.version)
+            .field("timeout", &self.timeout)
+            .finish()
+    }
+}
+
 fn pin_from_env() -> Result<Option<ApiVersion>> {
     let Some(text) = endpoint::variable(PIN)? else {
         return Ok(None);
@@ -212,4 +223,16 @@ async fn negotiated(transport: &Transport, call: &Call) -> Result<ApiVersion> {
             .advising("upgrade the engine")
             .during(call)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_do_not_show() {
+        let shown = format!("{:?}", Docker::connect_to("https://me:s3cret@host:2376"));
+        assert!(shown.contains("host:2376"), "{shown}");
+        assert!(!shown.contains("s3cret"), "{shown}");
+    }
 }

@@ -190,7 +190,7 @@ fn malformed(host: &str, reason: &str) -> Error {
 }
 
 /// The address without what stands before an `@`, which may be a password.
-fn without_userinfo(host: &str) -> String {
+pub(crate) fn without_userinfo(host: &str) -> String {
     let (scheme, rest) = match host.split_once("://") {
         Some((scheme, rest)) => (format!("{scheme}://"), rest),
         None => (String::new(), host),

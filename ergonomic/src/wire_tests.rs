@@ -38,6 +38,17 @@ fn empty(to: &'static str) -> Answer {
 const UPGRADED: &[u8] = b"HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\
                           \r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
 
+#[tokio::test]
+async fn secrets_do_not_show() {
+    let docker = Peer::with(vec![]).await.docker;
+    let run = docker.containers().run("alpine").env("KEY", "s3cret");
+    let create = docker.containers().create("alpine").env("KEY", "s3cret");
+    let import = docker.images().import("tar").change("ENV KEY=s3cret");
+    let shown = format!("{:?} {create:?} {import:?}", run.stdin("s3cret"));
+    assert!(shown.contains("alpine"), "{shown}");
+    assert!(!shown.contains("s3cret"), "{shown}");
+}
+
 /// A peer with a list of answers, and the heads of the requests that it got.
 struct Peer {
     docker: Docker,

@@ -1,5 +1,7 @@
 //! `docker run`: create, pull the image if it is missing, connect, start.
 
+use std::fmt;
+
 use bytes::Bytes;
 
 use super::attach::MAX_OUTPUT;
@@ -8,7 +10,7 @@ use super::{Attached, Container, Containers, Output};
 use crate::answer::{Result, awaited};
 
 /// A container to run; await it to start it and leave it running, or end with another verb.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Run {
     settings: Settings,
@@ -164,3 +166,12 @@ impl Run {
 }
 
 awaited!(Run => Container);
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run")
+            .field("settings", &self.settings)
+            .field("max_output", &self.max_output)
+            .finish_non_exhaustive()
+    }
+}

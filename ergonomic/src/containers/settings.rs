@@ -1,5 +1,7 @@
 //! What a new container is to be: the options that `run` and `create` share.
 
+use std::fmt;
+
 use super::{Attached, Container, Created, WaitCondition, name};
 use crate::answer::{Answer, Result};
 use crate::docker::Docker;
@@ -10,8 +12,8 @@ use crate::operation;
 use crate::raw::ContainerCreateParams;
 use crate::raw::types::{ContainerCreateBody, HostConfig};
 
-/// A container to be created.
-#[derive(Clone, Debug)]
+/// A container to be created. What it is given may be secret, and does not show in `Debug`.
+#[derive(Clone)]
 pub(crate) struct Settings {
     docker: Docker,
     image: String,
@@ -144,6 +146,15 @@ impl Settings {
             attached.ending(end);
         }
         Ok(attached)
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("image", &self.image)
+            .field("name", &self.params.name)
+            .finish_non_exhaustive()
     }
 }
 

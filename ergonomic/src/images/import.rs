@@ -1,5 +1,7 @@
 //! `docker import`.
 
+use std::fmt;
+
 use futures_util::TryStreamExt;
 
 use super::progress::Reports;
@@ -13,7 +15,6 @@ use crate::raw::ImageCreateParams;
 use crate::transport;
 
 /// An import of a file system as an image; await it for the image.
-#[derive(Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Import {
     docker: Docker,
@@ -111,3 +112,12 @@ impl Import {
 }
 
 awaited!(Import => Image);
+
+/// Changes may set variables, whose values do not show.
+impl fmt::Debug for Import {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Import")
+            .field("reference", &self.reference)
+            .finish_non_exhaustive()
+    }
+}
