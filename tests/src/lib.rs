@@ -8,7 +8,7 @@ mod target;
 
 pub use engine::{Engine, Flavor};
 pub use quickstart::{QUICKSTART, quickstart, said_hello};
-pub use scenario::{Kind, Scenario, trial};
+pub use scenario::{Failure, Kind, Scenario, trial};
 pub use scenarios::SCENARIOS;
 pub use target::{Target, Targets};
 

@@ -1,5 +1,7 @@
 //! One thing that is tried on an engine, and how it becomes a test.
 
+use std::fmt;
+use std::panic;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -23,6 +25,32 @@ pub enum Kind {
     Long,
 }
 
+/// Why a play failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Output was right as far as it came, but its end is missing.
+    MissingOutput(String),
+    Other(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::MissingOutput(reason) | Self::Other(reason)) = self;
+        f.write_str(reason)
+    }
+}
+
+impl From<String> for Failure {
+    fn from(reason: String) -> Self {
+        Self::Other(reason)
+    }
+}
+
+/// Ends a play for output whose end is missing.
+pub(crate) fn missing_output(reason: String) -> ! {
+    panic::panic_any(Failure::MissingOutput(reason))
+}
+
 type Play = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// One thing that is tried on an engine. It panics where the engine does not do as it is expected.
@@ -44,19 +72,20 @@ impl Scenario {
     /// # Errors
     ///
     /// With the message of the panic, or that the time is over.
-    pub async fn play(&self, engine: Engine) -> Result<(), String> {
+    pub async fn play(&self, engine: Engine) -> Result<(), Failure> {
         match timeout(LIMIT, tokio::spawn((self.play)(engine))).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(failure)) => Err(reason(failure)),
-            Err(_) => Err(format!("it hangs: not over after {LIMIT:?}")),
+            Err(_) => Err(format!("it hangs: not over after {LIMIT:?}").into()),
         }
     }
 }
 
 /// A test with a runtime of its own.
-pub fn trial<F>(name: impl Into<String>, test: impl FnOnce() -> F + Send + 'static) -> Trial
+pub fn trial<F, E>(name: impl Into<String>, test: impl FnOnce() -> F + Send + 'static) -> Trial
 where
-    F: Future<Output = Result<(), String>>,
+    F: Future<Output = Result<(), E>>,
+    E: fmt::Display,
 {
     Trial::test(name, || {
         Runtime::new()?
@@ -65,11 +94,14 @@ where
     })
 }
 
-fn reason(failure: tokio::task::JoinError) -> String {
+fn reason(failure: tokio::task::JoinError) -> Failure {
     let Ok(panic) = failure.try_into_panic() else {
-        return "it was cancelled".to_owned();
+        return Failure::Other("it was cancelled".to_owned());
     };
+    if let Some(failure) = panic.downcast_ref::<Failure>() {
+        return failure.clone();
+    }
     let text = panic.downcast_ref::<String>().cloned();
     let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
-    text.unwrap_or_else(|| "it panicked".to_owned())
+    Failure::Other(text.unwrap_or_else(|| "it panicked".to_owned()))
 }

@@ -7,7 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use dockwright::Docker;
 use dockwright_tests::{
-    Engine, Kind, QUICKSTART, SCENARIOS, Scenario, Target, Targets, quickstart, said_hello, trial,
+    Engine, Failure, Kind, QUICKSTART, SCENARIOS, Scenario, Target, Targets, quickstart,
+    said_hello, trial,
 };
 use libtest_mimic::{Arguments, Trial};
 
@@ -73,7 +74,7 @@ fn test(target: Target, scenario: &'static Scenario, run: Arc<Run>) -> Trial {
             .await
             .map_err(|error| error.to_string())?;
         match play(scenario, &engine).await {
-            Err(reason) if loses_output(&engine).await => {
+            Err(Failure::MissingOutput(reason)) if loses_output(&engine).await => {
                 eprintln!("{}::{}, once more: {reason}", target.name, scenario.name);
                 play(scenario, &engine).await
             }
@@ -89,11 +90,11 @@ fn newcomer(target: Target) -> Trial {
     })
 }
 
-async fn play(scenario: &Scenario, engine: &Engine) -> Result<(), String> {
+async fn play(scenario: &Scenario, engine: &Engine) -> Result<(), Failure> {
     let played = scenario.play(engine.clone()).await;
     let cleaned = engine.clean_up().await;
     played?;
-    cleaned.map_err(|error| format!("what it left could not be removed: {error}"))
+    cleaned.map_err(|error| format!("what it left could not be removed: {error}").into())
 }
 
 /// Docker 26.1 on a busy machine drops what one container in a thousand writes just before its end.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use dockwright::WaitCondition;
 use dockwright::raw::types::ContainerSummary;
 
+use super::assert_output;
 use crate::engine::{Engine, IDLE};
 
 /// Docker lists the newest first, Podman the oldest.
@@ -123,7 +124,7 @@ pub async fn short_lives(engine: Engine) {
 
         let run = engine.run(["echo", "here"]).auto_remove();
         let out = run.output().await.unwrap();
-        assert_eq!(out.stdout_text(), "here\n", "round {round}");
+        assert_output(&out.stdout, "here\n");
         assert!(out.status.success(), "round {round}");
     }
 }

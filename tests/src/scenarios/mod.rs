@@ -11,7 +11,7 @@ mod system;
 use dockwright::{Chunk, Result};
 use futures_util::{Stream, TryStreamExt};
 
-use crate::scenario::{Kind, Scenario};
+use crate::scenario::{Kind, Scenario, missing_output};
 
 /// Names each scenario after its function.
 macro_rules! scenarios {
@@ -66,8 +66,56 @@ async fn read_to(end: &str, chunks: &mut (impl Stream<Item = Result<Chunk>> + Un
     while !text.ends_with(end) {
         match chunks.try_next().await.unwrap() {
             Some(chunk) => text.push_str(&chunk.to_string()),
-            None => panic!("the output ended after {text:?}, without {end:?}"),
+            None => missing_output(format!("it ended after {text:?}, without {end:?}")),
         }
     }
     text
+}
+
+/// Compares what came of a container's output with what it wrote.
+#[track_caller]
+fn assert_output(came: impl AsRef<[u8]>, wrote: impl AsRef<[u8]>) {
+    let (came, wrote) = (came.as_ref(), wrote.as_ref());
+    if came == wrote {
+        return;
+    }
+    let reason = format!("it wrote {}, but {} came", shown(wrote), shown(came));
+    match wrote.starts_with(came) {
+        true => missing_output(reason),
+        false => panic!("{reason}"),
+    }
+}
+
+/// The end of an output, and how long it is.
+fn shown(output: &[u8]) -> String {
+    let (_, end) = output.split_at(output.len().saturating_sub(80));
+    format!("{} bytes …{:?}", output.len(), String::from_utf8_lossy(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Failure;
+
+    /// How the comparison with `"one\ntwo\n"` fails.
+    fn failure(came: &'static str) -> Option<Failure> {
+        let panic = std::panic::catch_unwind(|| assert_output(came, "one\ntwo\n")).err()?;
+        let failure = panic.downcast_ref::<Failure>().cloned();
+        Some(failure.unwrap_or_else(|| Failure::Other(String::new())))
+    }
+
+    #[test]
+    fn only_a_missing_end_is_missing_output() {
+        assert_eq!(failure("one\ntwo\n"), None);
+        for came in ["", "one\n"] {
+            let failure = failure(came);
+            assert!(
+                matches!(failure, Some(Failure::MissingOutput(_))),
+                "{came:?}"
+            );
+        }
+        for came in ["two\n", "one\nTwo\n", "one\ntwo\nthree\n"] {
+            assert!(matches!(failure(came), Some(Failure::Other(_))), "{came:?}");
+        }
+    }
 }

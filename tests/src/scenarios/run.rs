@@ -3,14 +3,14 @@
 use dockwright::Chunk;
 use tokio::io::AsyncWriteExt;
 
-use super::read_to;
+use super::{assert_output, read_to};
 use crate::engine::Engine;
 
 pub async fn run_output(engine: Engine) {
     let run = engine.run(["sh", "-c", "echo out; echo err >&2; exit 3"]);
     let out = run.output().await.unwrap();
-    assert_eq!(out.stdout_text(), "out\n");
-    assert_eq!(out.stderr_text(), "err\n");
+    assert_output(&out.stdout, "out\n");
+    assert_output(&out.stderr, "err\n");
     assert_eq!(out.status.code(), 3);
     assert_eq!(out.status.error(), None);
     // Without `auto_remove` it stays, as with the CLI.
@@ -20,7 +20,7 @@ pub async fn run_output(engine: Engine) {
 pub async fn run_input(engine: Engine) {
     let sort = engine.run(["sort"]).stdin("b\na\n");
     let out = sort.auto_remove().output().await.unwrap();
-    assert_eq!(out.stdout_text(), "a\nb\n");
+    assert_output(&out.stdout, "a\nb\n");
     assert!(out.status.success());
 }
 
@@ -42,7 +42,7 @@ pub async fn run_auto_remove(engine: Engine) {
     let stream = engine.run(["echo", "gone"]).auto_remove().stream();
     let stream = stream.await.unwrap();
     let container = stream.container().clone();
-    assert_eq!(stream.output().await.unwrap().stdout_text(), "gone\n");
+    assert_output(stream.output().await.unwrap().stdout, "gone\n");
     assert!(container.inspect().await.unwrap_err().is_not_found());
     // What removes itself may be removed all the same.
     container.remove().await.unwrap();
@@ -61,7 +61,7 @@ pub async fn run_terminal(engine: Engine) {
         assert!(matches!(chunk, Chunk::Terminal(_)), "{chunk:?}");
         text.extend(chunk.into_bytes());
     }
-    assert_eq!(String::from_utf8(text).unwrap(), "terminal\r\nerr\r\n");
+    assert_output(text, "terminal\r\nerr\r\n");
     assert!(stream.wait().await.unwrap().success());
 }
 
@@ -108,14 +108,7 @@ pub async fn run_is_seen_live(engine: Engine) {
         let rest = running.output().await.unwrap();
         // A terminal echoes what is typed.
         let second = rest.stdout_text().replace('\r', "");
-        assert_eq!(
-            second,
-            if terminal {
-                "second\nsecond\n"
-            } else {
-                "second\n"
-            }
-        );
+        assert_output(second, "second\n".repeat(if terminal { 2 } else { 1 }));
         assert!(rest.status.success());
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use dockwright::{Chunk, Container, Logs};
 use tokio::io::AsyncWriteExt;
 
-use super::read_to;
+use super::{assert_output, read_to};
 use crate::engine::Engine;
 
 /// Both directions at once, until the input is closed: nothing is lost, and nothing blocks.
@@ -24,14 +24,13 @@ pub async fn cat_10_mib(engine: Engine) {
     });
     let out = cat.output().await.unwrap();
     feed.await.unwrap().unwrap();
-    assert_eq!(out.stdout.len(), sent.len());
-    assert!(out.stdout == sent, "what came back is not what was sent");
+    assert_output(&out.stdout, &sent);
     assert!(out.status.success());
 
     // The same, given beforehand.
     let cat = engine.run(["cat"]).stdin(sent.clone()).auto_remove();
     let out = cat.output().await.unwrap();
-    assert!(out.stdout == sent, "{} bytes came back", out.stdout.len());
+    assert_output(&out.stdout, &sent);
 }
 
 pub async fn attach_to_a_running_one(engine: Engine) {
@@ -76,18 +75,18 @@ async fn ended(container: Container) -> Container {
 pub async fn logs_apart(engine: Engine) {
     let create = engine.create(["sh", "-c", "echo 1; echo 2; echo e >&2; echo 3"]);
     let container = ended(create.await.unwrap()).await;
-    let pair = |out: &str, err: &str| (out.to_owned(), err.to_owned());
-    assert_eq!(logs(container.logs()).await, pair("1\n2\n3\n", "e\n"));
-    assert_eq!(
-        logs(container.logs().follow(true)).await,
-        pair("1\n2\n3\n", "e\n")
-    );
-    assert_eq!(
-        logs(container.logs().stderr(false)).await,
-        pair("1\n2\n3\n", "")
-    );
-    assert_eq!(logs(container.logs().stdout(false)).await, pair("", "e\n"));
-    assert_eq!(logs(container.logs().tail(0)).await, pair("", ""));
+    let logged = |(out, err): (String, String), wrote_out: &str, wrote_err: &str| {
+        assert_output(out, wrote_out);
+        assert_output(err, wrote_err);
+    };
+    logged(logs(container.logs()).await, "1\n2\n3\n", "e\n");
+    let follow = container.logs().follow(true);
+    logged(logs(follow).await, "1\n2\n3\n", "e\n");
+    let only_out = container.logs().stderr(false);
+    logged(logs(only_out).await, "1\n2\n3\n", "");
+    let only_err = container.logs().stdout(false);
+    logged(logs(only_err).await, "", "e\n");
+    logged(logs(container.logs().tail(0)).await, "", "");
     // Which of them are last is a race between the two pipes.
     let (out, err) = logs(container.logs().tail(3)).await;
     assert_eq!((out + &err).lines().count(), 3);
@@ -108,7 +107,7 @@ pub async fn logs_of_a_terminal(engine: Engine) {
         assert!(matches!(chunk, Chunk::Terminal(_)), "{chunk:?}");
         text.extend(chunk.into_bytes());
     }
-    assert_eq!(String::from_utf8(text).unwrap(), "out\r\nerr\r\n");
+    assert_output(text, "out\r\nerr\r\n");
 }
 
 /// The container goes on only after its first line was seen in its logs.

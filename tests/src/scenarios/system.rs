@@ -2,6 +2,7 @@
 
 use dockwright::{ApiVersion, Docker};
 
+use super::assert_output;
 use crate::engine::Engine;
 
 pub async fn system(engine: Engine) {
@@ -44,8 +45,9 @@ pub async fn every_api_version(engine: Engine) {
         let engine = engine.with(docker);
         let echo = engine.run(["sh", "-c", "echo out; echo err >&2; exit 3"]);
         let out = echo.auto_remove().output().await.unwrap();
-        let parts = (out.stdout_text(), out.stderr_text(), out.status.code());
-        assert_eq!(parts, ("out\n".into(), "err\n".into(), 3), "{pinned}");
+        assert_eq!(out.status.code(), 3, "{pinned}");
+        assert_output(&out.stdout, "out\n");
+        assert_output(&out.stderr, "err\n");
         let left = engine.containers().await.unwrap();
         assert!(left.is_empty(), "{pinned}: {left:?}");
         let images = engine.docker.images().list().await.unwrap();
