@@ -1,5 +1,7 @@
 //! The ways to read an answer.
 
+use std::time::Duration;
+
 use progenitor_client::{ByteStream, Error, ResponseValue};
 use reqwest::{Client, Request, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -14,10 +16,14 @@ const LONGEST_JSON: usize = 256 * 1024 * 1024;
 /// What is read of an error's body at the most.
 const LONGEST_ERROR: usize = 1024 * 1024;
 
+/// How long an error's body may take; it is read only for its words.
+const ERROR_TIME: Duration = Duration::from_secs(5);
+
 /// One JSON value.
 pub(crate) async fn json<T: DeserializeOwned>(client: &Client, request: Request) -> Answer<T> {
     let mut response = accepted(client, request).await?;
-    let body = body(&mut response, LONGEST_JSON).await.map_err(Error::ResponseBodyError)?;
+    let mut body = Vec::new();
+    read(&mut response, &mut body, LONGEST_JSON).await.map_err(Error::ResponseBodyError)?;
     if body.len() > LONGEST_JSON {
         return Err(Error::Custom(format!("the answer is longer than {LONGEST_JSON} bytes")));
     }
@@ -63,11 +69,12 @@ async fn accepted(client: &Client, request: Request) -> Result<Response, Error<E
 }
 
 /// The error that an engine answers with: JSON, or plain text from a proxy or an attach.
+///
+/// One that breaks off or stalls is told by its status and what came of it.
 async fn refused(mut response: Response) -> Error<ErrorResponse> {
-    let mut body = match body(&mut response, LONGEST_ERROR).await {
-        Ok(body) => body,
-        Err(error) => return Error::ResponseBodyError(error),
-    };
+    let mut body = Vec::new();
+    let reading = read(&mut response, &mut body, LONGEST_ERROR);
+    let _ = tokio::time::timeout(ERROR_TIME, reading).await;
     body.truncate(LONGEST_ERROR);
     let error = serde_json::from_slice(&body).unwrap_or_else(|_| ErrorResponse {
         message: Some(String::from_utf8_lossy(&body).trim().to_owned()),
@@ -76,14 +83,13 @@ async fn refused(mut response: Response) -> Error<ErrorResponse> {
     Error::ErrorResponse(ResponseValue::new(error, response.status(), response.headers().clone()))
 }
 
-/// A body, read until it ends or is longer than `most`.
-async fn body(response: &mut Response, most: usize) -> reqwest::Result<Vec<u8>> {
-    let mut body = Vec::new();
+/// Reads a body until it ends or is longer than `most`.
+async fn read(response: &mut Response, body: &mut Vec<u8>, most: usize) -> reqwest::Result<()> {
     while body.len() <= most {
         match response.chunk().await? {
             Some(chunk) => body.extend_from_slice(&chunk),
             None => break,
         }
     }
-    Ok(body)
+    Ok(())
 }

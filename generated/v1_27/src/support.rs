@@ -35,6 +35,15 @@ where
     Ok(text.filter(|text| !text.is_empty()).map(T::from))
 }
 
+/// What is printed of a secret.
+pub(crate) struct Redacted;
+
+impl std::fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
 /// Gives an enum its strings: any other string is kept in `Other`.
 macro_rules! open_enum {
     ($name:ident { $($variant:ident = $text:literal),* $(,)? }) => {

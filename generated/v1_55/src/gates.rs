@@ -342,7 +342,7 @@ pub static GATES: &[Gate] = &[
     gate_of("MountVolumeOptions.Subpath", 45, 0),
     gate_of("NetworkAttachmentConfig.DriverOpts", 39, 0),
     gate_of("NetworkCreateBody.Attachable", 27, 0),
-    gate_of("NetworkCreateBody.CheckDuplicate", 0, 45),
+    gate_of("NetworkCreateBody.CheckDuplicate", 0, 43),
     gate_of("NetworkCreateBody.ConfigFrom", 30, 0),
     gate_of("NetworkCreateBody.ConfigOnly", 30, 0),
     gate_of("NetworkCreateBody.EnableIPv4", 47, 0),

@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 use super::backport::{self, Standing};
 use super::target::{self, Place};
 
+/// The id that an operation was published with: null if it never was, absent if it still has it.
+pub const PUBLISHED: &str = "x-published";
+
 /// One edit; its key is a path, or several, as `target` reads them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged, deny_unknown_fields)]
@@ -161,6 +164,7 @@ fn add_operation(paths: &mut Map<String, Value>, id: String, value: &Value) -> R
     };
     let (method, path) = (take("method")?, take("path")?);
     operation.insert("operationId".to_owned(), Value::String(id));
+    operation.insert(PUBLISHED.to_owned(), Value::Null);
     let methods = paths
         .entry(path)
         .or_insert_with(|| Value::Object(Map::new()));
@@ -184,12 +188,12 @@ fn remove(spec: &mut Value, path: &str) -> Result<()> {
 fn rename(spec: &mut Value, path: &str, to: &str) -> Result<()> {
     let Place::Key(parent, name) = target::place(spec, path)? else {
         let node = target::find(spec, path).with_context(|| format!("nothing at {path}"))?;
-        let key = if path.contains("/parameters/") {
-            "name"
+        let name = Value::String(to.to_owned());
+        if path.contains("/parameters/") {
+            node["name"] = name;
         } else {
-            "operationId"
-        };
-        node[key] = Value::String(to.to_owned());
+            node[PUBLISHED] = std::mem::replace(&mut node["operationId"], name);
+        }
         return Ok(());
     };
     ensure!(parent.contains_key(&name), "nothing at {path}");
@@ -296,7 +300,8 @@ mod tests {
         );
         let spec = apply(json!({"add": "operations/Y", "value": {"method": "post", "path": "/y"}}))
             .unwrap();
-        assert_eq!(spec["paths"]["/y"]["post"], json!({"operationId": "Y"}));
+        let added = json!({"operationId": "Y", PUBLISHED: null});
+        assert_eq!(spec["paths"]["/y"]["post"], added);
     }
 
     #[test]

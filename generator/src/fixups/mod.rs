@@ -17,20 +17,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use backport::EARLY;
-pub use edit::Edit;
+pub use edit::{Edit, PUBLISHED};
 pub use range::Ranges;
 
 use crate::version::Version;
 use crate::yaml;
-
-/// Why a fixup exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shelf {
-    /// The spec is wrong.
-    Upstream,
-    /// The spec is right, and we want it otherwise.
-    Special,
-}
 
 /// One disagreement and the edits that settle it.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -53,7 +44,7 @@ pub struct Fixup {
 /// All fixups of `spec/fixups/`.
 #[derive(Debug, Default)]
 pub struct Fixups {
-    all: Vec<(Shelf, Fixup)>,
+    all: Vec<Fixup>,
 }
 
 impl Fixups {
@@ -61,38 +52,33 @@ impl Fixups {
     /// corrections say the same names in all versions.
     pub fn load(folder: &Path) -> Result<Self> {
         let mut all = Vec::new();
-        for (shelf, name) in [(Shelf::Special, "special"), (Shelf::Upstream, "upstream")] {
-            let mut files = fs::read_dir(folder.join(name))
-                .with_context(|| format!("cannot list {}", folder.join(name).display()))?
+        for shelf in ["special", "upstream"] {
+            let mut files = fs::read_dir(folder.join(shelf))
+                .with_context(|| format!("cannot list {}", folder.join(shelf).display()))?
                 .map(|entry| Ok(entry?.path()))
                 .collect::<Result<Vec<_>>>()?;
             files.sort();
             for path in files {
                 let fixups: Vec<Fixup> = yaml::read(&path)?;
-                all.extend(fixups.into_iter().map(|fixup| (shelf, fixup)));
+                all.extend(fixups);
             }
         }
         let fixups = Self { all };
-        fixups.check_ids()?;
+        fixups.check()?;
         Ok(fixups)
     }
 
-    fn check_ids(&self) -> Result<()> {
-        let mut ids: Vec<_> = self
-            .all
-            .iter()
-            .map(|(_, fixup)| fixup.id.as_str())
-            .collect();
+    /// Every fixup has a name of its own and its evidence.
+    fn check(&self) -> Result<()> {
+        if let Some(bare) = self.all.iter().find(|fixup| fixup.evidence.is_empty()) {
+            bail!("fixup {} has no evidence", bare.id);
+        }
+        let mut ids: Vec<_> = self.all.iter().map(|fixup| fixup.id.as_str()).collect();
         ids.sort_unstable();
         match ids.windows(2).find(|pair| pair[0] == pair[1]) {
             Some(pair) => bail!("two fixups are named {}", pair[0]),
             None => Ok(()),
         }
-    }
-
-    /// Every fixup with its shelf, in the order of application.
-    pub fn iter(&self) -> impl Iterator<Item = (Shelf, &Fixup)> {
-        self.all.iter().map(|(shelf, fixup)| (*shelf, fixup))
     }
 
     /// Corrects the specs of all versions, oldest first, and returns how many fixups each took.
@@ -118,9 +104,9 @@ impl Fixups {
         let due = self
             .all
             .iter()
-            .filter(|(_, fixup)| fixup.versions.contain(version));
+            .filter(|fixup| fixup.versions.contain(version));
         let mut applied = 0;
-        for (_, fixup) in due {
+        for fixup in due {
             for edit in &fixup.edits {
                 edit.apply(spec, newer.as_deref_mut()).with_context(|| {
                     format!(

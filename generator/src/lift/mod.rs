@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-pub use names::type_name;
+pub use names::{LONGEST, type_name};
 pub use operation::{Answer, Operation, Parameter};
 pub use schema::{Field, Type, TypeKind};
 

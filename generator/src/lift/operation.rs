@@ -5,12 +5,15 @@ use serde_json::{Map, Value, json};
 
 use super::names::type_name;
 use super::schema::{Place, Types, named_types};
+use crate::fixups::PUBLISHED;
 
 /// An operation of the API.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
     /// Its id in the spec, like `ContainerList`.
     pub id: String,
+    /// The id that it was published with, unless it never was.
+    pub published: Option<String>,
     /// Its method, in upper case.
     pub method: String,
     /// Its path template.
@@ -73,6 +76,10 @@ pub fn lift(
     let tag = node["tags"][0].as_str().context("no tag")?;
     let mut operation = Operation {
         id: id.to_owned(),
+        published: match node.get(PUBLISHED) {
+            Some(published) => published.as_str().map(str::to_owned),
+            None => Some(id.to_owned()),
+        },
         method: method.to_uppercase(),
         path: path.to_owned(),
         tag: tag.split(' ').next().unwrap_or(tag).to_owned(),

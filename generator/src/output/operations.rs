@@ -46,6 +46,7 @@ fn items(methods: Vec<Method>, lifted: &Lifted) -> Vec<Item> {
     for method in methods {
         functions.push(method.function);
         params.extend(method.params.map(Item::Struct));
+        params.extend(method.debug);
     }
     let client: Item = parse_quote!(impl Client { #(#functions)* });
     let mut used = Used::default();

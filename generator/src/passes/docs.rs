@@ -45,10 +45,15 @@ fn document_method(method: &mut Method, lifted: &Lifted, history: &History) {
         text.push_str(&format!("\n\nResponse headers: {names}."));
     }
     text.push_str(&said(history.span(&operation.id), "\n\n"));
-    let (version, tag, id) = (lifted.version, &operation.tag, &operation.id);
-    text.push_str(&format!(
-        "\n\n[Reference]({REFERENCE}/v{version}/#tag/{tag}/operation/{id})"
-    ));
+    let (version, tag) = (lifted.version, &operation.tag);
+    text.push_str(&match &operation.published {
+        Some(id) => {
+            format!("\n\n[Reference]({REFERENCE}/v{version}/#tag/{tag}/operation/{id})")
+        }
+        None => {
+            "\n\nEngines have it; the published description of this version does not.".to_owned()
+        }
+    });
     set(&mut method.function.attrs, &text);
     if let Some(params) = &mut method.params {
         set(

@@ -8,17 +8,19 @@ mod params;
 mod plain_output;
 mod plain_paths;
 mod preserve_unknown;
+mod secrets;
 mod serde_field;
 mod wire_names;
 
 use std::collections::HashMap;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use heck::ToSnakeCase;
-use syn::{ImplItem, ImplItemFn, Item, ItemStruct, Type};
+use syn::visit::Visit;
+use syn::{Ident, ImplItem, ImplItemFn, Item, ItemStruct, Type};
 
 use crate::history::History;
-use crate::lift::{Lifted, Operation};
+use crate::lift::{LONGEST, Lifted, Operation};
 
 pub use answers::answered;
 
@@ -38,6 +40,8 @@ pub struct Method {
     pub function: ImplItemFn,
     /// Its query and header parameters.
     pub params: Option<ItemStruct>,
+    /// How those are printed, where they hold a secret.
+    pub debug: Option<Item>,
 }
 
 /// Makes of progenitor's output what a raw crate is.
@@ -51,8 +55,43 @@ pub fn run(file: syn::File, lifted: &Lifted, history: &History) -> Result<Parts>
     open_enums::run(&mut parts, lifted)?;
     null_tolerant::run(&mut parts);
     preserve_unknown::run(&mut parts, lifted)?;
+    secrets::run(&mut parts);
     docs::run(&mut parts, lifted, history);
+    check_names(&parts)?;
     Ok(parts)
+}
+
+/// No name is too long, be it of a type, a field, a variant or a method.
+fn check_names(parts: &Parts) -> Result<()> {
+    let mut longest = Longest::default();
+    let items = parts.types.iter().flat_map(|(_, items)| items);
+    items.for_each(|item| longest.visit_item(item));
+    for method in &parts.operations {
+        longest.visit_impl_item_fn(&method.function);
+        method
+            .params
+            .iter()
+            .for_each(|params| longest.visit_item_struct(params));
+    }
+    ensure!(
+        longest.0.len() <= LONGEST,
+        "the name {} is longer than {LONGEST}",
+        longest.0
+    );
+    Ok(())
+}
+
+/// The longest name of all.
+#[derive(Default)]
+struct Longest(String);
+
+impl<'a> Visit<'a> for Longest {
+    fn visit_ident(&mut self, ident: &'a Ident) {
+        let name = ident.to_string();
+        if name.len() > self.0.len() {
+            self.0 = name;
+        }
+    }
 }
 
 /// The types and the methods of progenitor's output; of its client only these are used.
@@ -94,6 +133,7 @@ fn take_apart(file: syn::File, lifted: &Lifted) -> Result<Parts> {
             operation,
             function,
             params: None,
+            debug: None,
         });
     }
     Ok(parts)

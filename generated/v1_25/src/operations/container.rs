@@ -421,7 +421,7 @@ impl Client {
     ///
     /// Response headers: `X-Docker-Container-Path-Stat`.
     ///
-    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Container/operation/ContainerArchiveInfo)
+    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Container/operation/ContainerArchiveHead)
     pub async fn container_archive_info(
         &self,
         id: &str,
@@ -441,7 +441,7 @@ impl Client {
     ///
     /// Response headers: `X-Docker-Container-Path-Stat`.
     ///
-    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Container/operation/ContainerArchive)
+    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Container/operation/ContainerGetArchive)
     pub async fn container_archive(
         &self,
         id: &str,
@@ -458,7 +458,7 @@ impl Client {
 
     /// `PUT /containers/{id}/archive`: answers with a status alone.
     ///
-    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Container/operation/PutContainerArchive)
+    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Container/operation/ContainerPutArchive)
     pub async fn put_container_archive<B: Into<reqwest::Body>>(
         &self,
         id: &str,
@@ -502,7 +502,7 @@ impl Client {
 
     /// `GET /containers/{id}/checkpoints`: answers with one JSON value.
     ///
-    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Container/operation/CheckpointList)
+    /// Engines have it; the published description of this version does not.
     pub async fn checkpoint_list(
         &self,
         id: &str,
@@ -522,7 +522,7 @@ impl Client {
 
     /// `POST /containers/{id}/checkpoints`: answers with a status alone.
     ///
-    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Container/operation/CheckpointCreate)
+    /// Engines have it; the published description of this version does not.
     pub async fn checkpoint_create(
         &self,
         id: &str,
@@ -542,7 +542,7 @@ impl Client {
 
     /// `DELETE /containers/{id}/checkpoints/{checkpoint}`: answers with a status alone.
     ///
-    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Container/operation/CheckpointDelete)
+    /// Engines have it; the published description of this version does not.
     pub async fn checkpoint_delete(
         &self,
         id: &str,

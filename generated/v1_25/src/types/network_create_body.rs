@@ -7,7 +7,7 @@ use super::Ipam;
 /// Body of `POST /networks/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkCreateBody {
-    /// `CheckDuplicate`. Until API v1.45.
+    /// `CheckDuplicate`. Until API v1.43.
     #[serde(rename = "CheckDuplicate", skip_serializing_if = "Option::is_none")]
     pub check_duplicate: Option<bool>,
     /// `Driver`. Default: `"bridge"`.

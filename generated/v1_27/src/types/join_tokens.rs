@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// `JoinTokens` of the Engine API.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct JoinTokens {
     /// `Manager`.
     #[serde(rename = "Manager", skip_serializing_if = "Option::is_none")]
@@ -11,4 +11,13 @@ pub struct JoinTokens {
     /// `Worker`.
     #[serde(rename = "Worker", skip_serializing_if = "Option::is_none")]
     pub worker: Option<String>,
+}
+
+impl std::fmt::Debug for JoinTokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JoinTokens")
+            .field("manager", &crate::support::Redacted)
+            .field("worker", &crate::support::Redacted)
+            .finish()
+    }
 }

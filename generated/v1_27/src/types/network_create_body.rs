@@ -10,7 +10,7 @@ pub struct NetworkCreateBody {
     /// `Attachable`. Since API v1.27.
     #[serde(rename = "Attachable", skip_serializing_if = "Option::is_none")]
     pub attachable: Option<bool>,
-    /// `CheckDuplicate`. Until API v1.45.
+    /// `CheckDuplicate`. Until API v1.43.
     #[serde(rename = "CheckDuplicate", skip_serializing_if = "Option::is_none")]
     pub check_duplicate: Option<bool>,
     /// `Driver`. Default: `"bridge"`.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Body of `POST /auth`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct AuthConfig {
     /// `auth`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,4 +29,19 @@ pub struct AuthConfig {
     /// Fields that this API version does not know; they are sent back as they came.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl std::fmt::Debug for AuthConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AuthConfig")
+            .field("auth", &crate::support::Redacted)
+            .field("email", &self.email)
+            .field("identitytoken", &crate::support::Redacted)
+            .field("password", &crate::support::Redacted)
+            .field("registrytoken", &crate::support::Redacted)
+            .field("serveraddress", &self.serveraddress)
+            .field("username", &self.username)
+            .field("extra", &self.extra)
+            .finish()
+    }
 }

@@ -505,7 +505,7 @@ impl Client {
 
     /// `GET /containers/{id}/checkpoints`: answers with one JSON value.
     ///
-    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.31/#tag/Container/operation/CheckpointList)
+    /// Engines have it; the published description of this version does not.
     pub async fn checkpoint_list(
         &self,
         id: &str,
@@ -525,7 +525,7 @@ impl Client {
 
     /// `POST /containers/{id}/checkpoints`: answers with a status alone.
     ///
-    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.31/#tag/Container/operation/CheckpointCreate)
+    /// Engines have it; the published description of this version does not.
     pub async fn checkpoint_create(
         &self,
         id: &str,
@@ -545,7 +545,7 @@ impl Client {
 
     /// `DELETE /containers/{id}/checkpoints/{checkpoint}`: answers with a status alone.
     ///
-    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.31/#tag/Container/operation/CheckpointDelete)
+    /// Engines have it; the published description of this version does not.
     pub async fn checkpoint_delete(
         &self,
         id: &str,

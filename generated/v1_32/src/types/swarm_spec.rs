@@ -41,7 +41,7 @@ pub struct SwarmSpec {
 }
 
 /// `SwarmSpec.CAConfig` of the Engine API.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecCaConfig {
     /// `ExternalCAs`.
     #[serde(
@@ -66,6 +66,19 @@ pub struct SwarmSpecCaConfig {
     /// Fields that this API version does not know; they are sent back as they came.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl std::fmt::Debug for SwarmSpecCaConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SwarmSpecCaConfig")
+            .field("external_c_as", &self.external_c_as)
+            .field("force_rotate", &self.force_rotate)
+            .field("node_cert_expiry", &self.node_cert_expiry)
+            .field("signing_ca_cert", &self.signing_ca_cert)
+            .field("signing_ca_key", &crate::support::Redacted)
+            .field("extra", &self.extra)
+            .finish()
+    }
 }
 
 /// `SwarmSpec.CAConfig.ExternalCAs.Item` of the Engine API.

@@ -232,7 +232,7 @@ pub struct PluginListParams {
 }
 
 /// Query and header parameters of `GET /plugins/privileges`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct GetPluginPrivilegesParams {
     /// `remote`.
     pub remote: String,
@@ -240,8 +240,17 @@ pub struct GetPluginPrivilegesParams {
     pub x_registry_auth: Option<String>,
 }
 
+impl std::fmt::Debug for GetPluginPrivilegesParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetPluginPrivilegesParams")
+            .field("remote", &self.remote)
+            .field("x_registry_auth", &crate::support::Redacted)
+            .finish()
+    }
+}
+
 /// Query and header parameters of `POST /plugins/pull`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct PluginPullParams {
     /// `name`.
     pub name: Option<String>,
@@ -249,6 +258,16 @@ pub struct PluginPullParams {
     pub remote: String,
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
+}
+
+impl std::fmt::Debug for PluginPullParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PluginPullParams")
+            .field("name", &self.name)
+            .field("remote", &self.remote)
+            .field("x_registry_auth", &crate::support::Redacted)
+            .finish()
+    }
 }
 
 /// Query and header parameters of `DELETE /plugins/{name}`.
@@ -273,12 +292,21 @@ pub struct PluginDisableParams {
 }
 
 /// Query and header parameters of `POST /plugins/{name}/upgrade`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct PluginUpgradeParams {
     /// `remote`. Since API v1.26.
     pub remote: String,
     /// `X-Registry-Auth`. A request header. Since API v1.26.
     pub x_registry_auth: Option<String>,
+}
+
+impl std::fmt::Debug for PluginUpgradeParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PluginUpgradeParams")
+            .field("remote", &self.remote)
+            .field("x_registry_auth", &crate::support::Redacted)
+            .finish()
+    }
 }
 
 /// Query and header parameters of `POST /plugins/create`.
@@ -289,8 +317,16 @@ pub struct PluginCreateParams {
 }
 
 /// Query and header parameters of `POST /plugins/{name}/push`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct PluginPushParams {
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
+}
+
+impl std::fmt::Debug for PluginPushParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PluginPushParams")
+            .field("x_registry_auth", &crate::support::Redacted)
+            .finish()
+    }
 }

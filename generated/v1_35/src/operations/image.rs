@@ -344,7 +344,7 @@ pub struct ImageListParams {
 }
 
 /// Query and header parameters of `POST /build`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ImageBuildParams {
     /// `buildargs`.
     pub buildargs: Option<String>,
@@ -408,8 +408,45 @@ pub struct ImageBuildParams {
     pub x_registry_config: Option<String>,
 }
 
+impl std::fmt::Debug for ImageBuildParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ImageBuildParams")
+            .field("buildargs", &self.buildargs)
+            .field("cachefrom", &self.cachefrom)
+            .field("cgroupparent", &self.cgroupparent)
+            .field("cpuperiod", &self.cpuperiod)
+            .field("cpuquota", &self.cpuquota)
+            .field("cpusetcpus", &self.cpusetcpus)
+            .field("cpusetmems", &self.cpusetmems)
+            .field("cpushares", &self.cpushares)
+            .field("dockerfile", &self.dockerfile)
+            .field("extrahosts", &self.extrahosts)
+            .field("forcerm", &self.forcerm)
+            .field("isolation", &self.isolation)
+            .field("labels", &self.labels)
+            .field("memory", &self.memory)
+            .field("memswap", &self.memswap)
+            .field("networkmode", &self.networkmode)
+            .field("nocache", &self.nocache)
+            .field("platform", &self.platform)
+            .field("pull", &self.pull)
+            .field("q", &self.q)
+            .field("remote", &self.remote)
+            .field("rm", &self.rm)
+            .field("securityopt", &self.securityopt)
+            .field("session", &self.session)
+            .field("shmsize", &self.shmsize)
+            .field("squash", &self.squash)
+            .field("t", &self.t)
+            .field("target", &self.target)
+            .field("ulimits", &self.ulimits)
+            .field("x_registry_config", &crate::support::Redacted)
+            .finish()
+    }
+}
+
 /// Query and header parameters of `POST /images/create`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ImageCreateParams {
     /// `changes`.
     pub changes: Vec<String>,
@@ -429,13 +466,37 @@ pub struct ImageCreateParams {
     pub x_registry_auth: Option<String>,
 }
 
+impl std::fmt::Debug for ImageCreateParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ImageCreateParams")
+            .field("changes", &self.changes)
+            .field("from_image", &self.from_image)
+            .field("from_src", &self.from_src)
+            .field("message", &self.message)
+            .field("platform", &self.platform)
+            .field("repo", &self.repo)
+            .field("tag", &self.tag)
+            .field("x_registry_auth", &crate::support::Redacted)
+            .finish()
+    }
+}
+
 /// Query and header parameters of `POST /images/{name}/push`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ImagePushParams {
     /// `tag`.
     pub tag: Option<String>,
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: String,
+}
+
+impl std::fmt::Debug for ImagePushParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ImagePushParams")
+            .field("tag", &self.tag)
+            .field("x_registry_auth", &crate::support::Redacted)
+            .finish()
+    }
 }
 
 /// Query and header parameters of `POST /images/{name}/tag`.
@@ -457,7 +518,7 @@ pub struct ImageDeleteParams {
 }
 
 /// Query and header parameters of `GET /images/search`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ImageSearchParams {
     /// `filters`.
     pub filters: Option<String>,
@@ -467,6 +528,17 @@ pub struct ImageSearchParams {
     pub term: String,
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
+}
+
+impl std::fmt::Debug for ImageSearchParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ImageSearchParams")
+            .field("filters", &self.filters)
+            .field("limit", &self.limit)
+            .field("term", &self.term)
+            .field("x_registry_auth", &crate::support::Redacted)
+            .finish()
+    }
 }
 
 /// Query and header parameters of `POST /images/prune`.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Body of `POST /swarm/join`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmJoinBody {
     /// `AdvertiseAddr`.
     #[serde(rename = "AdvertiseAddr", skip_serializing_if = "Option::is_none")]
@@ -28,4 +28,17 @@ pub struct SwarmJoinBody {
     /// Fields that this API version does not know; they are sent back as they came.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl std::fmt::Debug for SwarmJoinBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SwarmJoinBody")
+            .field("advertise_addr", &self.advertise_addr)
+            .field("data_path_addr", &self.data_path_addr)
+            .field("join_token", &crate::support::Redacted)
+            .field("listen_addr", &self.listen_addr)
+            .field("remote_addrs", &self.remote_addrs)
+            .field("extra", &self.extra)
+            .finish()
+    }
 }

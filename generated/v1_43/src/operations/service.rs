@@ -144,10 +144,18 @@ pub struct ServiceListParams {
 }
 
 /// Query and header parameters of `POST /services/create`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ServiceCreateParams {
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
+}
+
+impl std::fmt::Debug for ServiceCreateParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServiceCreateParams")
+            .field("x_registry_auth", &crate::support::Redacted)
+            .finish()
+    }
 }
 
 /// Query and header parameters of `GET /services/{id}`.
@@ -158,7 +166,7 @@ pub struct ServiceInspectParams {
 }
 
 /// Query and header parameters of `POST /services/{id}/update`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ServiceUpdateParams {
     /// `registryAuthFrom`. Default: `"spec"`.
     pub registry_auth_from: Option<ServiceUpdateRegistryAuthFrom>,
@@ -168,6 +176,17 @@ pub struct ServiceUpdateParams {
     pub version: u64,
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
+}
+
+impl std::fmt::Debug for ServiceUpdateParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServiceUpdateParams")
+            .field("registry_auth_from", &self.registry_auth_from)
+            .field("rollback", &self.rollback)
+            .field("version", &self.version)
+            .field("x_registry_auth", &crate::support::Redacted)
+            .finish()
+    }
 }
 
 /// Query and header parameters of `GET /services/{id}/logs`.

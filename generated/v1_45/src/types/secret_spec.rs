@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Driver;
 
 /// Body of `POST /secrets/create`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct SecretSpec {
     /// `Data`.
     #[serde(rename = "Data", skip_serializing_if = "Option::is_none")]
@@ -30,4 +30,17 @@ pub struct SecretSpec {
     /// Fields that this API version does not know; they are sent back as they came.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl std::fmt::Debug for SecretSpec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretSpec")
+            .field("data", &crate::support::Redacted)
+            .field("driver", &self.driver)
+            .field("labels", &self.labels)
+            .field("name", &self.name)
+            .field("templating", &self.templating)
+            .field("extra", &self.extra)
+            .finish()
+    }
 }

@@ -3,9 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 /// Answer of `GET /swarm/unlockkey`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmUnlockkeyResponse {
     /// `UnlockKey`.
     #[serde(rename = "UnlockKey", skip_serializing_if = "Option::is_none")]
     pub unlock_key: Option<String>,
+}
+
+impl std::fmt::Debug for SwarmUnlockkeyResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SwarmUnlockkeyResponse")
+            .field("unlock_key", &crate::support::Redacted)
+            .finish()
+    }
 }

@@ -27,7 +27,7 @@ impl Client {
     ///
     /// Since API v1.40.
     ///
-    /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Session/operation/Grpc)
+    /// Engines have it; the published description of this version does not.
     pub async fn grpc(
         &self,
     ) -> Result<ResponseValue<reqwest::Upgraded>, Error<ErrorResponse>> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Body of `POST /swarm/unlock`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmUnlockBody {
     /// `UnlockKey`.
     #[serde(rename = "UnlockKey", skip_serializing_if = "Option::is_none")]
@@ -11,4 +11,13 @@ pub struct SwarmUnlockBody {
     /// Fields that this API version does not know; they are sent back as they came.
     #[serde(flatten)]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl std::fmt::Debug for SwarmUnlockBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SwarmUnlockBody")
+            .field("unlock_key", &crate::support::Redacted)
+            .field("extra", &self.extra)
+            .finish()
+    }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Answer of `POST /auth`.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct AuthResponse {
     /// `IdentityToken`.
     #[serde(rename = "IdentityToken", skip_serializing_if = "Option::is_none")]
@@ -11,4 +11,13 @@ pub struct AuthResponse {
     /// `Status`.
     #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+}
+
+impl std::fmt::Debug for AuthResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AuthResponse")
+            .field("identity_token", &crate::support::Redacted)
+            .field("status", &self.status)
+            .finish()
+    }
 }

@@ -31,8 +31,16 @@ impl Client {
 }
 
 /// Query and header parameters of `GET /distribution/{name}/json`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct DistributionInspectParams {
     /// `X-Registry-Auth`. A request header. Since API v1.30.
     pub x_registry_auth: Option<String>,
+}
+
+impl std::fmt::Debug for DistributionInspectParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DistributionInspectParams")
+            .field("x_registry_auth", &crate::support::Redacted)
+            .finish()
+    }
 }

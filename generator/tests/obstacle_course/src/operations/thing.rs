@@ -150,12 +150,21 @@ pub struct ThingAttachParams {
 }
 
 /// Query and header parameters of `GET /things/{type}/{ref}`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ThingInspectParams {
     /// `match`.
     pub match_: Vec<String>,
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
+}
+
+impl std::fmt::Debug for ThingInspectParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ThingInspectParams")
+            .field("match_", &self.match_)
+            .field("x_registry_auth", &crate::support::Redacted)
+            .finish()
+    }
 }
 
 /// Query and header parameters of `GET /things`.
@@ -175,8 +184,16 @@ pub struct ThingCreateParams {
 }
 
 /// Query and header parameters of `POST /things/load`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct ThingLoadParams {
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: String,
+}
+
+impl std::fmt::Debug for ThingLoadParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ThingLoadParams")
+            .field("x_registry_auth", &crate::support::Redacted)
+            .finish()
+    }
 }
