@@ -28,7 +28,7 @@ pub(crate) const STOP_SIGNAL: Feature = Feature {
 };
 /// From here on the engine says that it has begun to wait, before the container ends.
 pub(crate) const WAIT_CONDITION: Feature = Feature {
-    name: "registering a wait",
+    name: "registering a wait, or waiting on a condition",
     gate: "ContainerWait?condition",
 };
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::{ApiVersion, Chunk, Docker, Error, ErrorKind, operation};
+use crate::{ApiVersion, Chunk, Docker, Error, ErrorKind, WaitCondition, operation};
 
 /// One answer: to the request whose first line contains this, these writes, one after another.
 struct Answer {
@@ -37,17 +37,6 @@ fn empty(to: &'static str) -> Answer {
 
 const UPGRADED: &[u8] = b"HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\
                           \r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
-
-#[tokio::test]
-async fn secrets_do_not_show() {
-    let docker = Peer::with(vec![]).await.docker;
-    let run = docker.containers().run("alpine").env("KEY", "s3cret");
-    let create = docker.containers().create("alpine").env("KEY", "s3cret");
-    let import = docker.images().import("tar").change("ENV KEY=s3cret");
-    let shown = format!("{:?} {create:?} {import:?}", run.stdin("s3cret"));
-    assert!(shown.contains("alpine"), "{shown}");
-    assert!(!shown.contains("s3cret"), "{shown}");
-}
 
 /// A peer with a list of answers, and the heads of the requests that it got.
 struct Peer {
@@ -418,4 +407,32 @@ async fn a_feature_of_newer_engines_is_never_sent_to_older_ones() {
         .unwrap_err();
     assert!(error.is_unsupported(), "{error}");
     assert!(peer.requests().is_empty());
+}
+
+#[tokio::test]
+async fn secrets_do_not_show() {
+    let docker = Peer::with(vec![]).await.docker;
+    let run = docker.containers().run("alpine").env("KEY", "s3cret");
+    let create = docker.containers().create("alpine").env("KEY", "s3cret");
+    let import = docker.images().import("tar").change("ENV KEY=s3cret");
+    let shown = format!("{:?} {create:?} {import:?}", run.stdin("s3cret"));
+    assert!(shown.contains("alpine"), "{shown}");
+    assert!(!shown.contains("s3cret"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_condition_that_an_old_engine_does_not_know_is_not_dropped() {
+    let ended = || json("/wait", "200 OK", r#"{"StatusCode":3}"#);
+    let peer = Peer::with(vec![ended()]).await;
+    let old = Docker::connect_to(peer.docker.endpoint().to_string());
+    let old = old.api_version(ApiVersion::new(1, 29)).await.unwrap();
+    let wait = || old.container("c").wait();
+    for condition in [WaitCondition::NextExit, WaitCondition::Removed] {
+        let error = wait().condition(condition).await.unwrap_err();
+        assert!(error.is_unsupported(), "{error}");
+    }
+    assert!(peer.requests().is_empty());
+    let status = wait().condition(WaitCondition::NotRunning).await.unwrap();
+    assert_eq!(status.code(), 3);
+    assert_eq!(peer.requests(), ["POST /v1.29/containers/c/wait"]);
 }

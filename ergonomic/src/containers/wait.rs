@@ -73,7 +73,8 @@ impl Wait {
     ///
     /// # API version
     ///
-    /// Engines older than 1.30 know no other condition, and are not asked for one.
+    /// Other conditions are known since 1.30: on an older engine, awaiting this is an error that
+    /// [`is_unsupported`](crate::Error::is_unsupported).
     pub fn condition(mut self, condition: WaitCondition) -> Self {
         self.condition = condition;
         self
@@ -91,10 +92,14 @@ impl Wait {
     /// [`is_not_found`](crate::Error::is_not_found) if there is no such container, and
     /// [`is_unsupported`](crate::Error::is_unsupported) on an older engine.
     pub async fn registered(self) -> Result<Waiting> {
+        self.require_condition()?;
+        self.begin().await
+    }
+
+    fn require_condition(&self) -> Result<()> {
         let (call, _) = self.container.call("wait for container")?;
         let docker = self.container.docker();
-        docker.require(&call, gate::WAIT_CONDITION)?;
-        self.begin().await
+        docker.require(&call, gate::WAIT_CONDITION)
     }
 
     async fn begin(self) -> Result<Waiting> {
@@ -115,6 +120,9 @@ impl Wait {
     }
 
     async fn send(self) -> Result<ExitStatus> {
+        if self.condition != WaitCondition::default() {
+            self.require_condition()?;
+        }
         self.begin().await?.await
     }
 }
