@@ -161,7 +161,8 @@ impl Connect {
         self
     }
 
-    /// How long a connection may take to come about; 10 s if not set. It bounds no request.
+    /// How long a connection may take to come about, and a ping to be answered; 10 s if not set.
+    /// It bounds no other request.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

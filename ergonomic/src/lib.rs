@@ -45,15 +45,17 @@
 //!
 //! # Time
 //!
-//! Nothing but connecting has a timeout: an engine may take as long as its work takes. Dropping a
+//! Connecting and pings have a timeout, and an engine's words for a refusal are awaited for a few
+//! seconds at most. Nothing else has one: an engine may take as long as its work takes. Dropping a
 //! future or a stream gives up on it; what that means for the engine stands under *Dropping*.
 //! To bound any of them, wrap it in `tokio::time::timeout`.
 //!
 //! # Engines
 //!
 //! Every version of the API from [`ApiVersion::FLOOR`] to [`ApiVersion::CEILING`] is spoken, the
-//! newest that both sides know unless another is asked for. What is newer than the engine gives
-//! an error that [`is_unsupported`](Error::is_unsupported), before anything is sent.
+//! newest that both sides know unless another is asked for. Where this crate has a word for what is
+//! newer than the engine, using it gives an error that [`is_unsupported`](Error::is_unsupported),
+//! before anything is sent; what [`Docker::raw`] and `customize` ask for is sent as it is.
 //!
 //! Futures of this crate run on [tokio](https://docs.rs/tokio), with its I/O and time enabled.
 
