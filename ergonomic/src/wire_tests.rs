@@ -233,6 +233,25 @@ async fn input_ends_while_output_goes_on() {
 }
 
 #[tokio::test]
+async fn an_attach_asks_for_the_end_before_the_container_can_remove_itself() {
+    let output = [UPGRADED, &frame(1, b"bye\n")].concat();
+    let inspect = r#"{"Id":"c","Config":{"Tty":false},"HostConfig":{"AutoRemove":true}}"#;
+    let peer = Peer::with(vec![
+        json("/json", "200 OK", inspect),
+        json("/wait?condition=removed", "200 OK", r#"{"StatusCode":3}"#),
+        answer("/attach", &[&output]),
+    ])
+    .await;
+    let attached = peer.docker.container("c").attach().await.unwrap();
+    let asked = peer.requests();
+    assert!(asked[1].contains("/wait?condition=removed"), "{asked:?}");
+    assert!(asked[2].contains("/attach?"), "{asked:?}");
+    let output = attached.output().await.unwrap();
+    assert_eq!((&*output.stdout, output.status.code()), (&b"bye\n"[..], 3));
+    assert_eq!(peer.requests().len(), 3);
+}
+
+#[tokio::test]
 async fn a_run_listens_before_it_starts() {
     let attach = [UPGRADED, &frame(1, b"hello\n")].concat();
     let peer = Peer::with(vec![

@@ -11,8 +11,9 @@ use tokio::io::AsyncWriteExt;
 
 use super::logs::is_multiplexed;
 use super::output::Collector;
-use super::{Container, ExitStatus, Output};
+use super::{Container, ExitStatus, Output, WaitCondition};
 use crate::answer::{Answer, Result, awaited};
+use crate::gate;
 use crate::operation;
 use crate::raw::ContainerAttachParams;
 use crate::stream::frames::{Chunks, Decoder};
@@ -90,11 +91,25 @@ impl Attach {
     }
 
     async fn send(mut self) -> Result<Attached> {
-        let config = self.container.inspect().await?.config.unwrap_or_default();
+        let container = self.container.clone();
+        let about = container.inspect().await?;
+        let config = about.config.unwrap_or_default();
         if config.open_stdin != Some(true) {
             self.params.stdin = Some(false);
         }
-        self.connect(config.tty == Some(true)).await
+        // Once the container has removed itself, nobody can ask how it ended.
+        let removes = about.host_config.and_then(|host| host.auto_remove) == Some(true);
+        let end = if removes && container.docker().has(gate::WAIT_CONDITION) {
+            let wait = container.wait().condition(WaitCondition::Removed);
+            Some(wait.registered().await?)
+        } else {
+            None
+        };
+        let mut attached = self.connect(config.tty == Some(true)).await?;
+        if let Some(end) = end {
+            attached.ending(end.into_future());
+        }
+        Ok(attached)
     }
 
     /// Connects to a container of which it is known whether it has a terminal.
@@ -210,7 +225,7 @@ impl Attached {
         }));
     }
 
-    /// Takes the exit status from a wait that was begun before the start.
+    /// Takes the exit status from a wait that was begun before the end could come.
     pub(crate) fn ending(&mut self, end: Answer<ExitStatus>) {
         self.end = end;
     }

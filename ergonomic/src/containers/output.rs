@@ -97,7 +97,7 @@ impl Collector {
                 ErrorKind::TooLarge,
                 format!("the container wrote more than {} bytes", self.limit),
             )
-            .advising("raise `max_output`, or take the output as a stream"));
+            .advising("take the output as a stream, or raise `max_output` of a run"));
         }
         let part = match chunk {
             Chunk::Stderr(_) => &mut self.stderr,
