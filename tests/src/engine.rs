@@ -24,6 +24,8 @@ pub enum Flavor {
 pub struct Engine {
     pub docker: Docker,
     pub flavor: Flavor,
+    /// The address of a registry that it reaches, if there is one.
+    pub registry: Option<String>,
     /// Marks what belongs to this play, in labels and in names.
     mark: String,
 }
@@ -34,6 +36,7 @@ impl Engine {
         Self {
             docker,
             flavor,
+            registry: None,
             mark,
         }
     }
@@ -71,7 +74,12 @@ impl Engine {
 
     /// A container to run that belongs to this play.
     pub fn run<const N: usize>(&self, cmd: [&str; N]) -> Run {
-        let run = self.docker.containers().run(IMAGE);
+        self.run_image(IMAGE, cmd)
+    }
+
+    /// The same, of another image.
+    pub fn run_image<const N: usize>(&self, image: &str, cmd: [&str; N]) -> Run {
+        let run = self.docker.containers().run(image);
         run.label(LABEL, &self.mark).cmd(cmd)
     }
 

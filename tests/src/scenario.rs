@@ -23,6 +23,8 @@ pub enum Kind {
     Live,
     /// On real engines, by one transport: it takes many containers.
     Long,
+    /// On real engines that reach the registry for tests, by one transport.
+    Registry,
 }
 
 /// Why a play failed.

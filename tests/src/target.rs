@@ -24,6 +24,8 @@ pub struct Target {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Targets {
     pub found: Vec<Target>,
+    /// The address of the registry that all of them reach.
+    pub registry: Option<String>,
     /// One line for each reason.
     pub skipped: Vec<String>,
 }
@@ -78,17 +80,17 @@ struct Row {
 fn started() -> Targets {
     let Some(xtask) = xtask() else {
         return Targets {
-            found: Vec::new(),
             skipped: vec![format!(
                 "{VARIABLE} is not set, and xtask, which starts engines, is not built"
             )],
+            ..Targets::default()
         };
     };
     match list(&xtask) {
         Ok(rows) => targets(rows),
         Err(reason) => Targets {
-            found: Vec::new(),
             skipped: vec![reason],
+            ..Targets::default()
         },
     }
 }
@@ -122,10 +124,16 @@ fn list(xtask: &Path) -> Result<Vec<Row>, String> {
 
 fn targets(rows: Vec<Row>) -> Targets {
     let mut targets = Targets::default();
-    for row in rows.into_iter().filter(|row| row.kind != "registry") {
+    for row in rows {
         if row.state != "up" {
             let Row { name, state, .. } = row;
             targets.skipped.push(format!("{name} is {state}"));
+            continue;
+        }
+        if row.kind == "registry" {
+            let address = row.tcp_host.as_deref().filter(|_| row.state == "up");
+            let address = address.and_then(|host| host.strip_prefix("tcp://"));
+            targets.registry = address.map(str::to_owned);
             continue;
         }
         let tcp = row.tcp_host.map(|host| Target {
@@ -182,7 +190,7 @@ mod tests {
             {"name":"d1","kind":"docker","state":"up","docker_host":"unix:///1","tcp_host":"tcp://1"},
             {"name":"p1","kind":"podman","state":"up","docker_host":"unix:///2","tcp_host":null},
             {"name":"d2","kind":"docker","state":"not-fetched","docker_host":null,"tcp_host":null},
-            {"name":"registry","kind":"registry","state":"up","docker_host":null,"tcp_host":"tcp://3"}
+            {"name":"registry","kind":"registry","state":"up","docker_host":null,"tcp_host":"tcp://3:5000"}
         ]"#;
         let targets = targets(serde_json::from_str(rows).unwrap());
         assert_eq!(
@@ -193,6 +201,7 @@ mod tests {
                 target("p1", "unix:///2", false),
             ]
         );
+        assert_eq!(targets.registry.as_deref(), Some("3:5000"));
         assert_eq!(targets.skipped, ["d2 is not-fetched"]);
     }
 }

@@ -14,7 +14,11 @@ use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    let Targets { found, skipped } = match Targets::find() {
+    let Targets {
+        found,
+        registry,
+        skipped,
+    } = match Targets::find() {
         Ok(targets) => targets,
         Err(error) => {
             eprintln!("{error}");
@@ -29,13 +33,21 @@ fn main() -> ExitCode {
     } else if !skipped.is_empty() {
         println!("live: skipped: {}", skipped.join(", "));
     }
+    if registry.is_none() && !found.is_empty() {
+        println!(
+            "live: no registry is known, nothing was pulled from one; start it with \
+             `cargo xtask engine up registry`, and let DOCKWRIGHT_ENGINES be unset"
+        );
+    }
     // Engines work beside each other, each on one scenario at a time.
     let engines = found.iter().filter(|target| !target.again).count();
     arguments.test_threads.get_or_insert(engines.max(1));
-    let run = Arc::new(Run::new());
-    let pairs = SCENARIOS.iter().flat_map(|scenario| {
-        let targets = found.iter();
-        let targets = targets.filter(|target| !target.again || scenario.kind != Kind::Long);
+    let run = Arc::new(Run::new(registry));
+    let scenarios = SCENARIOS.iter();
+    let scenarios = scenarios.filter(|s| s.kind != Kind::Registry || run.registry.is_some());
+    let pairs = scenarios.flat_map(|scenario| {
+        let once = matches!(scenario.kind, Kind::Long | Kind::Registry);
+        let targets = found.iter().filter(move |target| !(target.again && once));
         targets.map(move |target| (target.clone(), scenario))
     });
     let trials = pairs.map(|(target, scenario)| test(target, scenario, run.clone()));
@@ -47,14 +59,16 @@ fn main() -> ExitCode {
 struct Run {
     started: u128,
     plays: AtomicU32,
+    registry: Option<String>,
 }
 
 impl Run {
-    fn new() -> Self {
+    fn new(registry: Option<String>) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         Self {
             started: since.unwrap_or_default().as_micros(),
             plays: AtomicU32::new(0),
+            registry,
         }
     }
 
@@ -70,9 +84,10 @@ fn test(target: Target, scenario: &'static Scenario, run: Arc<Run>) -> Trial {
     trial(name, async move || {
         let connected = Docker::connect_to(&target.host).await;
         let docker = connected.map_err(|error| error.to_string())?;
-        let engine = Engine::of(docker, run.mark())
+        let mut engine = Engine::of(docker, run.mark())
             .await
             .map_err(|error| error.to_string())?;
+        engine.registry = run.registry.clone();
         match play(scenario, &engine).await {
             Err(Failure::MissingOutput(reason)) if loses_output(&engine).await => {
                 eprintln!("{}::{}, once more: {reason}", target.name, scenario.name);

@@ -4,6 +4,7 @@
 
 mod containers;
 mod images;
+mod registry;
 mod run;
 mod streams;
 mod system;
@@ -58,6 +59,9 @@ scenarios! {
     Recorded images::image_from_a_tar;
     Recorded images::image_in_use;
     Recorded images::pull_from_nowhere;
+
+    Registry registry::run_pulls_a_missing_image;
+    Registry registry::pull_with_credentials;
 }
 
 /// Text that comes in chunks, up to where it ends with `end`.

@@ -65,7 +65,7 @@ pub async fn run_terminal(engine: Engine) {
     assert!(stream.wait().await.unwrap().success());
 }
 
-/// No engine for tests reaches a registry, so that the pull is what fails.
+/// Nothing listens where it would come from, so that the pull is what fails.
 pub async fn run_missing_image(engine: Engine) {
     let image = "127.0.0.1:1/dockwright/missing:1";
     let containers = engine.docker.containers();
