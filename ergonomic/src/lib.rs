@@ -85,15 +85,15 @@ pub use dockwright_v1_55 as raw;
 
 pub use answer::{Answer, Result};
 pub use containers::{
-    Attach, Attached, Container, Containers, Create, ExitStatus, Kill, List, LogStream, Logs,
-    Output, Remove, Run, Start, Stop, Wait, WaitCondition, Waiting,
+    Attach, Attached, Container, Containers, Create, ExitStatus, Inspect, Kill, List, LogStream,
+    Logs, Output, Remove, Run, Start, Stop, Wait, WaitCondition, Waiting,
 };
 pub use docker::{Connect, Docker};
 pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind};
 pub use images::{
-    Credentials, Image, Images, Import, ListImages, Progress, ProgressDetail, Pull, Pulling,
-    RemoveImage, Upload,
+    Credentials, Image, Images, Import, InspectImage, ListImages, Progress, ProgressDetail, Pull,
+    Pulling, RemoveImage, Upload,
 };
 pub use ping::Ping;
 pub use stream::{Chunk, Stdin};

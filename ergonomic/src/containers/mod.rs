@@ -2,6 +2,7 @@
 
 mod attach;
 mod create;
+mod inspect;
 mod lifecycle;
 mod list;
 mod logs;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 pub use attach::{Attach, Attached};
 pub use create::Create;
+pub use inspect::Inspect;
 pub use lifecycle::{Kill, Remove, Start, Stop};
 pub use list::List;
 pub use logs::{LogStream, Logs};
@@ -25,8 +27,6 @@ pub use wait::{Wait, WaitCondition, Waiting};
 use crate::answer::Result;
 use crate::docker::Docker;
 use crate::error::Call;
-use crate::operation;
-use crate::raw::types::ContainerInspectResponse;
 
 impl Docker {
     /// The containers of this engine.
@@ -84,27 +84,6 @@ impl Container {
         self.created
             .as_deref()
             .map_or(&[], |created| &created.warnings)
-    }
-
-    /// All that the engine knows of this container.
-    ///
-    /// # Errors
-    ///
-    /// [`is_not_found`](crate::Error::is_not_found) if there is no such container.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
-    /// let web = docker.container("web").inspect().await?;
-    /// println!("{:?}", web.name);
-    /// # Ok(()) }
-    /// ```
-    pub async fn inspect(&self) -> Result<ContainerInspectResponse> {
-        let (call, name) = self.call("inspect container")?;
-        let params = Default::default();
-        let request = self.docker.raw().container_inspect(name, &params);
-        operation::document(&self.docker, &call, request).await
     }
 
     fn created(mut self, created: Created) -> Self {

@@ -2,6 +2,7 @@
 
 mod auth;
 mod import;
+mod inspect;
 mod list;
 mod progress;
 mod pull;
@@ -11,6 +12,7 @@ mod upload;
 
 pub use auth::Credentials;
 pub use import::Import;
+pub use inspect::InspectImage;
 pub use list::ListImages;
 pub use progress::{Progress, ProgressDetail};
 pub use pull::{Pull, Pulling};
@@ -21,8 +23,6 @@ pub use upload::Upload;
 use crate::answer::Result;
 use crate::docker::Docker;
 use crate::error::Call;
-use crate::operation;
-use crate::raw::types::ImageInspect;
 
 impl Docker {
     /// The images of this engine.
@@ -64,27 +64,6 @@ impl Image {
     /// The name or id that stands for the image.
     pub fn name_or_id(&self) -> &str {
         &self.name
-    }
-
-    /// All that the engine knows of this image.
-    ///
-    /// # Errors
-    ///
-    /// [`is_not_found`](crate::Error::is_not_found) if there is no such image.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
-    /// let image = docker.image("alpine:3.20").inspect().await?;
-    /// println!("{:?}", image.id);
-    /// # Ok(()) }
-    /// ```
-    pub async fn inspect(&self) -> Result<ImageInspect> {
-        let (call, name) = self.call("inspect image")?;
-        let params = Default::default();
-        let request = self.docker.raw().image_inspect(name, &params);
-        operation::document(&self.docker, &call, request).await
     }
 
     /// The name to put into a path, and what is attempted on it.
