@@ -20,11 +20,9 @@ use crate::{passes, progenitor, yaml};
 /// The schema of fixup files, the only generated file under `spec/`.
 const SCHEMA: &str = "fixups/schema.json";
 
-/// A version on its way through the pipeline: its spec corrected and lifted.
+/// A version on its way through the pipeline.
 pub struct Prepared {
-    /// The corrected spec.
-    pub spec: Value,
-    /// The lifted spec.
+    /// Its spec, corrected and lifted.
     pub lifted: Lifted,
     /// How many fixups it took.
     pub fixups: usize,
@@ -52,7 +50,7 @@ impl Pipeline {
         let versions = specs
             .into_par_iter()
             .zip(fixups)
-            .map(|((version, spec), fixups)| prepare(version, spec, fixups))
+            .map(|((version, spec), fixups)| prepare(version, &spec, fixups))
             .collect::<Result<Vec<_>>>()?;
         let mut history = History::of(versions.iter().map(|prepared| &prepared.lifted));
         history.correct(&folder.join("fixups/gates.yaml"))?;
@@ -126,13 +124,9 @@ pub struct RawCrate {
     pub decoders: String,
 }
 
-fn prepare(version: Version, spec: Value, fixups: usize) -> Result<Prepared> {
-    let lifted = lift(&spec, version).with_context(|| format!("v{version}"))?;
-    Ok(Prepared {
-        spec,
-        lifted,
-        fixups,
-    })
+fn prepare(version: Version, spec: &Value, fixups: usize) -> Result<Prepared> {
+    let lifted = lift(spec, version).with_context(|| format!("v{version}"))?;
+    Ok(Prepared { lifted, fixups })
 }
 
 /// What is to be where below the root of the workspace.

@@ -4,6 +4,7 @@ pub mod decoders;
 mod gates;
 mod operations;
 mod types;
+mod used;
 
 use std::collections::BTreeMap;
 

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use heck::ToSnakeCase;
 use quote::format_ident;
-use syn::visit::{self, Visit};
-use syn::{Item, Path, parse_quote};
+use syn::{Item, parse_quote};
 
-use super::{Files, header, rust};
+use super::{Files, header, rust, used};
 use crate::lift::Lifted;
 use crate::passes::Method;
 
@@ -49,14 +48,12 @@ fn items(methods: Vec<Method>, lifted: &Lifted) -> Vec<Item> {
         params.extend(method.debug);
     }
     let client: Item = parse_quote!(impl Client { #(#functions)* });
-    let mut used = Used::default();
-    used.visit_item(&client);
-    params.iter().for_each(|item| used.visit_item(item));
+    let used = used::names(params.iter().chain([&client]));
     let mut runtime = vec!["Error", "ResponseValue"];
     runtime.extend(
         ["ByteStream", "QueryParam", "encode_path"]
             .iter()
-            .filter(|name| used.0.contains(**name)),
+            .filter(|name| used.contains(**name)),
     );
     // The path is inside `format!`, where no visitor sees it.
     let source = quote::quote!(#client).to_string();
@@ -65,7 +62,7 @@ fn items(methods: Vec<Method>, lifted: &Lifted) -> Vec<Item> {
     }
     runtime.sort_unstable();
     let runtime = runtime.iter().map(|name| format_ident!("{name}"));
-    let types = lifted.types.keys().filter(|name| used.0.contains(*name));
+    let types = lifted.types.keys().filter(|name| used.contains(*name));
     let types = types
         .map(|name| format_ident!("{name}"))
         .collect::<BTreeSet<_>>();
@@ -83,19 +80,4 @@ fn items(methods: Vec<Method>, lifted: &Lifted) -> Vec<Item> {
     items.push(client);
     items.extend(params);
     items
-}
-
-/// Every name of every path.
-#[derive(Default)]
-struct Used(BTreeSet<String>);
-
-impl<'a> Visit<'a> for Used {
-    fn visit_path(&mut self, path: &'a Path) {
-        visit::visit_path(self, path);
-        self.0.extend(
-            path.segments
-                .iter()
-                .map(|segment| segment.ident.to_string()),
-        );
-    }
 }

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 use heck::ToSnakeCase;
 use quote::format_ident;
-use syn::visit::{self, Visit};
-use syn::{Item, Path, parse_quote};
+use syn::{Item, parse_quote};
 
-use super::{Files, header, rust};
+use super::{Files, header, rust, used};
 use crate::lift::Lifted;
 
 /// Puts every type into the file of its owner.
@@ -37,15 +36,13 @@ pub fn put(types: Vec<(String, Vec<Item>)>, lifted: &Lifted, files: &mut Files) 
     }
     index.push('\n');
     for (module, (present, source, mut items)) in owned {
-        let mut used = Used::default();
-        items.iter().for_each(|item| used.visit_item(item));
+        let used = used::names(&items);
         let foreign = used
-            .0
             .iter()
             .filter(|name| names.contains(*name) && !present.contains(*name));
         let foreign: Vec<_> = foreign.map(|name| format_ident!("{name}")).collect();
         let mut imports: Vec<Item> = Vec::new();
-        if used.0.contains("BTreeMap") {
+        if used.contains("BTreeMap") {
             imports.push(parse_quote!(
                 use std::collections::BTreeMap;
             ));
@@ -75,20 +72,5 @@ fn module(owner: &str) -> String {
     match syn::parse_str::<syn::Ident>(&name) {
         Ok(_) => name,
         Err(_) => format!("{name}_"),
-    }
-}
-
-/// The last names of all paths.
-#[derive(Default)]
-struct Used(BTreeSet<String>);
-
-impl<'a> Visit<'a> for Used {
-    fn visit_path(&mut self, path: &'a Path) {
-        visit::visit_path(self, path);
-        self.0.extend(
-            path.segments
-                .last()
-                .map(|segment| segment.ident.to_string()),
-        );
     }
 }
