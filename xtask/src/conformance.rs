@@ -3,9 +3,10 @@
 //! The report needs all raw crates; a program of its own builds them, so that no other task must.
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Result, bail};
+
+use crate::program;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -15,16 +16,13 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args([
-        "run",
-        "--quiet",
-        "--package",
-        "dockwright-conformance",
-        "--",
-        "--corpus",
-    ]);
-    if !cargo.args(&arguments.corpus).status()?.success() {
+    let mut report = program("dockwright-conformance", "dockwright-conformance");
+    if !report
+        .arg("--corpus")
+        .args(&arguments.corpus)
+        .status()?
+        .success()
+    {
         bail!("recorded answers do not decode; each failure above is a fixup that is missing");
     }
     Ok(())

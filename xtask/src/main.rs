@@ -1,7 +1,7 @@
 //! The project's own tasks; `cargo xtask --help` lists them.
 
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use clap::Parser;
 
@@ -50,6 +50,13 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Regen(command) => regen::run(&command),
         Task::Stats => stats::run(),
     }
+}
+
+/// A program of the workspace that is too much to build for every task, to be run with arguments.
+fn program(package: &str, name: &str) -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["run", "--quiet", "--package", package, "--bin", name, "--"]);
+    cargo
 }
 
 /// The folder of the workspace's `Cargo.toml`.

@@ -1,8 +1,8 @@
 //! `cargo xtask record`: named scenarios against a real engine, written down for replay.
 
-use std::process::Command;
-
 use anyhow::{Result, bail};
+
+use crate::program;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -14,20 +14,11 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args([
-        "run",
-        "--quiet",
-        "--package",
-        "dockwright-tests",
-        "--bin",
-        "record",
-        "--",
-    ]);
-    cargo
+    let mut record = program("dockwright-tests", "record");
+    record
         .args(&arguments.scenarios)
         .args(["--engine", &arguments.engine]);
-    if !cargo.status()?.success() {
+    if !record.status()?.success() {
         bail!("not everything was recorded");
     }
     Ok(())
