@@ -71,6 +71,7 @@ mod error;
 mod filters;
 mod gate;
 mod images;
+mod name;
 mod operation;
 mod ping;
 mod stream;

@@ -6,7 +6,6 @@ mod inspect;
 mod lifecycle;
 mod list;
 mod logs;
-mod name;
 mod output;
 mod run;
 mod settings;
@@ -27,6 +26,7 @@ pub use wait::{Wait, WaitCondition, Waiting};
 use crate::answer::Result;
 use crate::docker::Docker;
 use crate::error::Call;
+use crate::name;
 
 impl Docker {
     /// The containers of this engine.
@@ -105,7 +105,7 @@ impl Container {
     /// The name to put into a path, and what is attempted on it.
     pub(crate) fn call(&self, operation: &'static str) -> Result<(Call, &str)> {
         let call = self.docker.call(operation).on(&self.name);
-        match name::checked(&self.name) {
+        match checked_name(&self.name) {
             Ok(name) => Ok((call, name)),
             Err(error) => Err(error.during(&call)),
         }
@@ -115,5 +115,26 @@ impl Container {
     pub(crate) async fn has_terminal(&self) -> Result<bool> {
         let config = self.inspect().await?.config;
         Ok(config.and_then(|config| config.tty).unwrap_or_default())
+    }
+}
+
+/// The name or id of a container, without the slash that engines put before names.
+fn checked_name(text: &str) -> Result<&str> {
+    name::checked("a container", text.strip_prefix('/').unwrap_or(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_taken_as_engines_give_it() {
+        assert_eq!(checked_name("web").unwrap(), "web");
+        assert_eq!(checked_name("/web").unwrap(), "web");
+        for bad in ["", "/", "..", "/..", "//web", "web/", "a/b"] {
+            let error = checked_name(bad).unwrap_err();
+            assert!(error.is_invalid_input(), "{bad:?}");
+            assert!(error.to_string().contains("of a container"), "{error}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Attached, Container, Created, WaitCondition, name};
+use super::{Attached, Container, Created, WaitCondition, checked_name};
 use crate::answer::{Answer, Result};
 use crate::docker::Docker;
 use crate::error::{Call, Error};
@@ -67,7 +67,7 @@ impl Settings {
             Reference::parse(&self.image).map_err(|error| error.during(&call))?;
         }
         if let Some(name) = &self.params.name {
-            name::checked(name).map_err(|error| error.during(&call))?;
+            checked_name(name).map_err(|error| error.during(&call))?;
         }
         if self.params.platform.is_some() {
             self.docker.require(&call, gate::CREATE_PLATFORM)?;
