@@ -10,7 +10,7 @@ pub use engine::{Engine, Flavor};
 pub use quickstart::{QUICKSTART, quickstart, said_hello};
 pub use scenario::{Failure, Kind, Scenario, trial};
 pub use scenarios::SCENARIOS;
-pub use target::{Target, Targets};
+pub use target::{SwarmNode, Target, Targets};
 
 use std::path::{Path, PathBuf};
 

@@ -20,12 +20,25 @@ pub struct Target {
     pub again: bool,
 }
 
+/// An engine that is kept for swarms of several nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SwarmNode {
+    /// What `cargo xtask engine` knows it by.
+    pub name: String,
+    /// As in `DOCKER_HOST`.
+    pub host: String,
+    /// Where the other nodes reach it.
+    pub address: String,
+}
+
 /// The engines to test on, and why others are not among them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Targets {
     pub found: Vec<Target>,
     /// The address of the registry that all of them reach.
     pub registry: Option<String>,
+    /// The engines that are no targets by themselves, but nodes of a swarm.
+    pub nodes: Vec<SwarmNode>,
     /// One line for each reason.
     pub skipped: Vec<String>,
 }
@@ -136,6 +149,10 @@ fn targets(rows: Vec<Row>) -> Targets {
             targets.registry = address.map(str::to_owned);
             continue;
         }
+        if row.kind == "swarm" {
+            targets.nodes.extend(node(row));
+            continue;
+        }
         let tcp = row.tcp_host.map(|host| Target {
             name: format!("{}-tcp", row.name),
             host,
@@ -149,6 +166,16 @@ fn targets(rows: Vec<Row>) -> Targets {
         targets.found.extend(unix.into_iter().chain(tcp));
     }
     targets
+}
+
+fn node(row: Row) -> Option<SwarmNode> {
+    let tcp = row.tcp_host?;
+    let (address, _) = tcp.strip_prefix("tcp://")?.rsplit_once(':')?;
+    Some(SwarmNode {
+        name: row.name,
+        host: row.docker_host?,
+        address: address.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -190,6 +217,7 @@ mod tests {
             {"name":"d1","kind":"docker","state":"up","docker_host":"unix:///1","tcp_host":"tcp://1"},
             {"name":"p1","kind":"podman","state":"up","docker_host":"unix:///2","tcp_host":null},
             {"name":"d2","kind":"docker","state":"not-fetched","docker_host":null,"tcp_host":null},
+            {"name":"s1","kind":"swarm","state":"up","docker_host":"unix:///4","tcp_host":"tcp://4.0.0.1:2375"},
             {"name":"registry","kind":"registry","state":"up","docker_host":null,"tcp_host":"tcp://3:5000"}
         ]"#;
         let targets = targets(serde_json::from_str(rows).unwrap());
@@ -202,6 +230,12 @@ mod tests {
             ]
         );
         assert_eq!(targets.registry.as_deref(), Some("3:5000"));
+        let node = SwarmNode {
+            name: "s1".to_owned(),
+            host: "unix:///4".to_owned(),
+            address: "4.0.0.1".to_owned(),
+        };
+        assert_eq!(targets.nodes, [node]);
         assert_eq!(targets.skipped, ["d2 is not-fetched"]);
     }
 }

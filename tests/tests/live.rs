@@ -17,6 +17,7 @@ fn main() -> ExitCode {
     let Targets {
         found,
         registry,
+        nodes: _,
         skipped,
     } = match Targets::find() {
         Ok(targets) => targets,

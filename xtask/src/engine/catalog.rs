@@ -18,6 +18,12 @@ pub enum Engine {
     Podman58,
     /// An image registry for the engines: port 5000 is open, port 5001 asks for tester / s3cret
     Registry,
+    /// Docker 28 once more, to be a node of a swarm
+    Swarm1,
+    /// The same, for a second node
+    Swarm2,
+    /// The same, for a third node
+    Swarm3,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -26,10 +32,12 @@ pub enum Kind {
     Docker,
     Podman,
     Registry,
+    /// A Docker engine that is kept for swarms: tests of one engine leave it alone.
+    Swarm,
 }
 
 impl Engine {
-    /// Those that speak the Engine API: what `up` starts when no name is given.
+    /// One of each version: what `up` starts when no name is given.
     pub const ENGINES: [Engine; 5] = [
         Engine::Docker20,
         Engine::Docker26,
@@ -46,6 +54,9 @@ impl Engine {
             Engine::Podman54 => "podman54",
             Engine::Podman58 => "podman58",
             Engine::Registry => "registry",
+            Engine::Swarm1 => "swarm1",
+            Engine::Swarm2 => "swarm2",
+            Engine::Swarm3 => "swarm3",
         }
     }
 
@@ -54,15 +65,24 @@ impl Engine {
             Engine::Docker20 | Engine::Docker26 | Engine::Docker28 => Kind::Docker,
             Engine::Podman54 | Engine::Podman58 => Kind::Podman,
             Engine::Registry => Kind::Registry,
+            Engine::Swarm1 | Engine::Swarm2 | Engine::Swarm3 => Kind::Swarm,
         }
+    }
+
+    /// The engine whose packages it shares, if it has none of its own.
+    pub fn twin(self) -> Option<Engine> {
+        (self.kind() == Kind::Swarm).then_some(Engine::Docker28)
     }
 
     /// The Debian release whose packages it is unpacked from.
     pub fn suite(self) -> &'static str {
+        if let Some(twin) = self.twin() {
+            return twin.suite();
+        }
         match self {
             Engine::Docker20 => "bookworm",
             Engine::Docker26 | Engine::Podman54 | Engine::Registry => "trixie",
-            Engine::Docker28 | Engine::Podman58 => "sid",
+            _ => "sid",
         }
     }
 
@@ -75,6 +95,9 @@ impl Engine {
             Engine::Podman54 => 54,
             Engine::Podman58 => 58,
             Engine::Registry => 5,
+            Engine::Swarm1 => 11,
+            Engine::Swarm2 => 12,
+            Engine::Swarm3 => 13,
         }
     }
 
@@ -85,7 +108,7 @@ impl Engine {
         let mut packages = vec!["base-files", "catatonit", "dash", "mount", "busybox-static"];
         packages.extend_from_slice(match self.kind() {
             // `ps` answers `docker top`; xz unpacks layers.
-            Kind::Docker => &["docker.io", "procps", "xz-utils"],
+            Kind::Docker | Kind::Swarm => &["docker.io", "procps", "xz-utils"],
             Kind::Podman => &["podman", "crun", "aardvark-dns", "nftables", "procps"],
             Kind::Registry => &["docker-registry"],
         });

@@ -16,7 +16,7 @@ use catalog::Engine;
 pub enum Command {
     /// Fetch and start engines, each with a busybox:latest image; one that is up is left alone
     Up {
-        /// Which; all five engines when none is named
+        /// Which; one of each version when none is named
         names: Vec<Engine>,
     },
     /// Stop engines; their images and containers are kept for the next `up`

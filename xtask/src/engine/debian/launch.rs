@@ -87,7 +87,7 @@ pub fn wait_until_ready(
 
 pub fn is_ready(engine: Engine, dir: &EngineDir, subnet: Subnet) -> bool {
     match engine.kind() {
-        Kind::Docker | Kind::Podman => {
+        Kind::Docker | Kind::Podman | Kind::Swarm => {
             let socket = dir.socket();
             Api { socket: &socket }.version().is_ok()
         }
@@ -125,7 +125,7 @@ fn namespaces(engine: Engine, subnet: Subnet) -> Vec<String> {
 fn command(engine: Engine, subnet: Subnet) -> Vec<String> {
     let socket = "unix:///run/engine/docker.sock";
     match engine.kind() {
-        Kind::Docker => vec![
+        Kind::Docker | Kind::Swarm => vec![
             "/usr/sbin/dockerd".to_owned(),
             format!("--host={socket}"),
             format!("--host={}", tcp_host(engine, subnet)),

@@ -60,7 +60,7 @@ impl Row {
             return Ok(row);
         };
         row.tcp_host = match engine.kind() {
-            Kind::Docker => Some(launch::tcp_host(engine, subnet)),
+            Kind::Docker | Kind::Swarm => Some(launch::tcp_host(engine, subnet)),
             Kind::Podman => None,
             Kind::Registry => {
                 let address = subnet.address(engine.host_number());

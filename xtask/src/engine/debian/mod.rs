@@ -95,13 +95,18 @@ fn up_from_suite(
     for engine in engines {
         let name = engine.name();
         let result = (|| {
-            if !home.engine(engine).is_fetched() {
+            let owner = engine.twin().unwrap_or(engine);
+            let dir = home.engine(engine);
+            if !dir.is_fetched() && !home.engine(owner).is_fetched() {
                 eprintln!("{name}: fetching from {suite}");
                 let packages = match &mut packages {
                     Some(packages) => packages,
                     none => none.insert(Suite::open(home, suite)?),
                 };
-                packages.unpack(engine, &home.engine(engine))?;
+                packages.unpack(owner, &home.engine(owner))?;
+            }
+            if !dir.is_fetched() {
+                root::share(&home.engine(owner).root(), &dir)?;
             }
             up_fetched(engine, home, subnet)
         })();

@@ -9,7 +9,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use rustix::process::{Resource, getrlimit};
+use xshell::{Shell, cmd};
 
+use super::home::EngineDir;
 use super::net::Subnet;
 use crate::engine::catalog::{Engine, Kind};
 
@@ -42,11 +44,27 @@ pub fn prepare(engine: Engine, root: &Path, subnet: Subnet) -> Result<()> {
     // Kept for documentation, so no one's, and without a route: no name is found, at once.
     write(root, "etc/resolv.conf", "nameserver 192.0.2.1\n")?;
     match engine.kind() {
-        Kind::Docker => prepare_docker(root),
+        Kind::Docker | Kind::Swarm => prepare_docker(root),
         Kind::Podman => prepare_podman(root, subnet),
         Kind::Registry => prepare_registry(root),
     }
     .with_context(|| format!("cannot prepare {}", root.display()))
+}
+
+/// Makes the root folder of an engine that has the programs of another one, whose root folder is `twin`.
+///
+/// Only `/usr` comes from packages and is never written to, so its files can be the same ones.
+pub fn share(twin: &Path, dir: &EngineDir) -> Result<()> {
+    let (usr, partial) = (twin.join("usr"), dir.path().join("root.partial"));
+    let sh = Shell::new()?;
+    sh.remove_path(&partial)?;
+    fs::create_dir_all(&partial)?;
+    cmd!(sh, "cp --archive --link {usr} {partial}")
+        .quiet()
+        .run()?;
+    // Last, so that a root folder is always whole.
+    fs::rename(&partial, dir.root())?;
+    Ok(())
 }
 
 fn prepare_docker(root: &Path) -> Result<()> {
