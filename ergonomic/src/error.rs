@@ -148,6 +148,23 @@ impl Error {
         self
     }
 
+    /// The same error once more, without what lies beneath.
+    pub(crate) fn again(&self) -> Self {
+        let inner = &*self.inner;
+        Self {
+            inner: Box::new(Inner {
+                kind: inner.kind.clone(),
+                call: inner.call.clone(),
+                detail: inner.detail.clone(),
+                advice: inner.advice.clone(),
+                status: inner.status,
+                engine_message: inner.engine_message.clone(),
+                json_path: inner.json_path.clone(),
+                source: None,
+            }),
+        }
+    }
+
     /// The kind of this error.
     pub fn kind(&self) -> &ErrorKind {
         &self.inner.kind

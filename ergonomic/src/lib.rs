@@ -74,6 +74,7 @@ mod images;
 mod name;
 mod operation;
 mod ping;
+mod progress;
 mod stream;
 mod system;
 mod transport;
@@ -93,10 +94,11 @@ pub use docker::{Connect, Docker};
 pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind};
 pub use images::{
-    Credentials, Image, Images, Import, InspectImage, ListImages, Progress, ProgressDetail, Pull,
-    Pulling, RemoveImage, Upload,
+    Credentials, Image, Images, Import, InspectImage, ListImages, Pull, PullPolicy, RemoveImage,
+    Upload,
 };
 pub use ping::Ping;
+pub use progress::{Aux, Layer, LayerState, LayerStep, Layers, Progress, Status, Step};
 pub use stream::{Chunk, Stdin};
 pub use version::ApiVersion;
 

@@ -2,15 +2,13 @@
 
 use std::fmt;
 
-use futures_util::TryStreamExt;
-
-use super::progress::Reports;
 use super::{Image, Images, Reference, Upload};
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::error::Error;
 use crate::gate;
 use crate::operation;
+use crate::progress::{Outcome, Progress, Status, Step};
 use crate::raw::ImageCreateParams;
 use crate::transport;
 
@@ -98,20 +96,36 @@ impl Import {
         let request = self.docker.raw().image_create(&self.params, body);
         let response = operation::answered(&self.docker, &call, request).await?;
         let body = transport::buffers(&call, response.into_inner());
-        let mut reports = Reports::new(body, call.clone());
-        let mut id = None;
-        while let Some(report) = reports.try_next().await? {
-            id = report.status.or(id);
-        }
-        // The last report is the image's id.
-        match id.or(self.reference) {
-            Some(id) => Ok(self.docker.image(id)),
-            None => Err(Error::decode("the engine gave no id").during(&call)),
-        }
+        let imported = Imported {
+            docker: self.docker,
+            id: self.reference,
+        };
+        Progress::new(body, call, imported).await
     }
 }
 
 awaited!(Import => Image);
+
+/// The image of an import: the last that is told is its id.
+struct Imported {
+    docker: Docker,
+    id: Option<String>,
+}
+
+impl Outcome<Image> for Imported {
+    fn see(&mut self, step: &Step) {
+        if let Step::Status(Status { text, .. }) = step {
+            self.id = Some(text.clone());
+        }
+    }
+
+    fn end(self: Box<Self>) -> Result<Image> {
+        match self.id {
+            Some(id) => Ok(self.docker.image(id)),
+            None => Err(Error::decode("the engine gave no id")),
+        }
+    }
+}
 
 /// Changes may set variables, whose values do not show.
 impl fmt::Debug for Import {

@@ -1,21 +1,25 @@
 //! `docker pull`.
 
-use std::fmt;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use futures_core::Stream;
-use futures_util::TryStreamExt;
-
-use super::progress::Reports;
-use super::{Credentials, Image, Images, Progress, Reference};
-use crate::answer::{Answer, Result, awaited};
+use super::{Credentials, Image, Images, Reference};
+use crate::answer::{Result, awaited};
 use crate::docker::Docker;
-use crate::error::Error;
 use crate::gate;
 use crate::operation;
+use crate::progress::{Known, Progress};
 use crate::raw::ImageCreateParams;
 use crate::transport;
+
+/// Whether to ask the registry for an image that is to be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PullPolicy {
+    /// Always: to have the newest of that name.
+    Always,
+    /// If the engine does not have an image of that name.
+    Missing,
+    /// Never: the engine must have it.
+    Never,
+}
 
 /// A pull of an image; await it for the image, or watch it by [`progress`](Pull::progress).
 #[derive(Clone, Debug)]
@@ -25,6 +29,7 @@ pub struct Pull {
     reference: String,
     credentials: Credentials,
     platform: Option<String>,
+    policy: PullPolicy,
 }
 
 impl Images {
@@ -33,12 +38,12 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if the registry does not have it, where the engine
+    /// [`is_not_found`](crate::Error::is_not_found) if the registry does not have it, where the engine
     /// tells; other failures as the engine puts them, at once or in the middle.
     ///
     /// # Dropping
     ///
-    /// Dropping the future, or the [`Pulling`], stops the pull.
+    /// Dropping the future, or its [`Progress`], stops the pull.
     ///
     /// # Examples
     ///
@@ -53,6 +58,7 @@ impl Images {
             reference: reference.into(),
             credentials: Credentials::default(),
             platform: None,
+            policy: PullPolicy::Always,
         }
     }
 }
@@ -74,7 +80,15 @@ impl Pull {
         self
     }
 
-    /// Begins the pull, and gives its progress as a stream that ends in the image.
+    /// Whether to ask the registry at all; always, if not set.
+    pub fn policy(mut self, policy: PullPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Begins the pull, and gives its steps as a stream that ends in the image.
+    ///
+    /// There are no steps where the [policy](Pull::policy) finds the image there.
     ///
     /// # Errors
     ///
@@ -85,17 +99,21 @@ impl Pull {
     /// ```no_run
     /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
     /// let mut pull = docker.images().pull("postgres:17").progress().await?;
-    /// while let Some(report) = pull.try_next().await? {
-    ///     println!("{report}");
+    /// while let Some(step) = pull.try_next().await? {
+    ///     println!("{step}");
     /// }
     /// let image = pull.await?;
     /// # Ok(()) }
     /// ```
-    pub async fn progress(self) -> Result<Pulling> {
+    pub async fn progress(self) -> Result<Progress<Image>> {
         let call = self.docker.call("pull image").on(&self.reference);
         let reference = Reference::parse(&self.reference).map_err(|error| error.during(&call))?;
         if self.platform.is_some() {
             self.docker.require(&call, gate::PULL_PLATFORM)?;
+        }
+        let image = self.docker.image(&self.reference);
+        if self.is_there(&image).await? {
+            return Ok(Progress::done(image, call));
         }
         let params = ImageCreateParams {
             from_image: Some(reference.name),
@@ -108,10 +126,19 @@ impl Pull {
         let request = self.docker.raw().image_create(&params, "");
         let response = operation::answered(&self.docker, &call, request).await?;
         let body = transport::buffers(&call, response.into_inner());
-        Ok(Pulling {
-            reports: Reports::new(body, call),
-            image: self.docker.image(self.reference),
-        })
+        Ok(Progress::new(body, call, Known(image)))
+    }
+
+    /// Whether the policy allows to do without a pull, and the engine has the image.
+    async fn is_there(&self, image: &Image) -> Result<bool> {
+        if self.policy == PullPolicy::Always {
+            return Ok(false);
+        }
+        match image.inspect().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_not_found() && self.policy == PullPolicy::Missing => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     async fn send(self) -> Result<Image> {
@@ -120,57 +147,3 @@ impl Pull {
 }
 
 awaited!(Pull => Image);
-
-/// A pull under way: a [`Stream`] of reports, and awaited the image that comes of it.
-///
-/// # Dropping
-///
-/// Dropping it stops the pull.
-#[must_use = "the pull goes on as this is polled"]
-pub struct Pulling {
-    reports: Reports,
-    image: Image,
-}
-
-impl Pulling {
-    /// The next report, or `None` when the image is there.
-    ///
-    /// # Errors
-    ///
-    /// If the pull fails; that is its end.
-    pub async fn try_next(&mut self) -> Result<Option<Progress>> {
-        TryStreamExt::try_next(&mut self.reports).await
-    }
-}
-
-impl Stream for Pulling {
-    type Item = Result<Progress>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Pin::new(&mut self.reports).poll_next(cx)
-    }
-}
-
-impl IntoFuture for Pulling {
-    type Output = Result<Image>;
-    type IntoFuture = Answer<Image>;
-
-    fn into_future(mut self) -> Self::IntoFuture {
-        Box::pin(async move {
-            while self.try_next().await?.is_some() {}
-            if self.reports.have_failed() {
-                let call = self.image.docker.call("pull image").on(&self.image.name);
-                return Err(Error::engine(None, "the pull has failed before").during(&call));
-            }
-            Ok(self.image)
-        })
-    }
-}
-
-impl fmt::Debug for Pulling {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pulling")
-            .field("image", &self.image.name_or_id())
-            .finish_non_exhaustive()
-    }
-}

@@ -7,5 +7,5 @@ mod environment;
 mod hijack;
 mod logs;
 mod peer;
-mod reports;
+mod progress;
 mod waits;

@@ -1,0 +1,354 @@
+//! One step of some work, as the engine tells it: read leniently, for every engine has its own way.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::answer::Result;
+use crate::error::{Error, printable};
+
+/// One step of an engine's work. It prints as one line.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Step {
+    /// A layer has come further.
+    Layer(LayerStep),
+    /// What is happening to the whole.
+    Status(Status),
+    /// Text as it is written, with its line ends: that of a build, or of a load.
+    Output(String),
+    /// What has come of the work, in a form that depends on the work.
+    Aux(Aux),
+    /// Something else, as the engine put it.
+    Other(Value),
+}
+
+/// How far a layer is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LayerStep {
+    /// The layer's id: the first digits of a digest.
+    pub id: String,
+    /// What is being done with it.
+    pub state: LayerState,
+    /// How much of that is done, if it takes long enough to be told; bytes, unless the units say
+    /// otherwise.
+    pub current: Option<u64>,
+    /// How much there is to do, if that is known.
+    pub total: Option<u64>,
+    /// What is counted, if not bytes.
+    pub units: Option<String>,
+}
+
+/// What is being done with a layer, or has been.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LayerState {
+    /// Known, and in the queue: to be pulled or to be pushed.
+    Waiting,
+    /// Its bytes are coming.
+    Downloading,
+    /// Its bytes have come, and are being compared with their digest.
+    Verifying,
+    /// Its bytes have come.
+    Downloaded,
+    /// It is being unpacked.
+    Extracting,
+    /// It is there.
+    Pulled,
+    /// Its bytes are going out.
+    Pushing,
+    /// The registry has it.
+    Pushed,
+    /// Its bytes are being read from an archive.
+    Loading,
+    /// It was there before.
+    AlreadyExists,
+    /// Its transfer failed, and is to be tried again.
+    Retrying,
+    /// Something else, in the engine's words.
+    Other(String),
+}
+
+/// What is happening, in the engine's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Status {
+    /// What this is about, such as a tag.
+    pub id: Option<String>,
+    /// What is happening.
+    pub text: String,
+}
+
+/// A result of the work, in a form that depends on the work.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Aux {
+    /// What it is, or is about.
+    pub id: Option<String>,
+    /// The result.
+    pub value: Value,
+}
+
+impl Step {
+    /// The step that a message tells of, or the failure: work that began well can end badly.
+    pub(super) fn read(message: Value) -> Result<Self> {
+        let Value::Object(fields) = message else {
+            return Ok(Self::Other(message));
+        };
+        if let Some(failure) = failure(&fields) {
+            return Err(failure);
+        }
+        let id = text(&fields, "id");
+        if let Some(value) = fields.get("aux").filter(|value| !value.is_null()) {
+            let value = value.clone();
+            return Ok(Self::Aux(Aux { id, value }));
+        }
+        if let Some(output) = text(&fields, "stream") {
+            return Ok(Self::Output(output));
+        }
+        let Some(status) = text(&fields, "status") else {
+            return Ok(Self::Other(Value::Object(fields)));
+        };
+        Ok(match (id, fields.get("progressDetail")) {
+            (Some(id), Some(Value::Object(detail))) if !is_digest(&id) => {
+                Self::Layer(LayerStep::new(id, &status, detail))
+            }
+            (id, _) => Self::Status(Status { id, text: status }),
+        })
+    }
+}
+
+impl LayerStep {
+    fn new(id: String, status: &str, detail: &Map<String, Value>) -> Self {
+        Self {
+            id,
+            state: LayerState::new(status),
+            current: detail.get("current").and_then(Value::as_u64),
+            total: detail.get("total").and_then(Value::as_u64),
+            units: text(detail, "units").filter(|units| !units.is_empty()),
+        }
+    }
+}
+
+/// What engines say of each state. They put more behind some.
+const STATES: &[(&str, LayerState)] = &[
+    ("Pulling fs layer", LayerState::Waiting),
+    ("Waiting", LayerState::Waiting),
+    ("Preparing", LayerState::Waiting),
+    ("Downloading", LayerState::Downloading),
+    ("Verifying", LayerState::Verifying),
+    ("Download complete", LayerState::Downloaded),
+    ("Extracting", LayerState::Extracting),
+    ("Pull complete", LayerState::Pulled),
+    ("Pushing", LayerState::Pushing),
+    ("Pushed", LayerState::Pushed),
+    ("Loading layer", LayerState::Loading),
+    ("Already exists", LayerState::AlreadyExists),
+    ("Layer already exists", LayerState::AlreadyExists),
+    ("Mounted from", LayerState::AlreadyExists),
+    ("Retrying", LayerState::Retrying),
+];
+
+impl LayerState {
+    fn new(status: &str) -> Self {
+        let known = STATES.iter().find(|(start, _)| status.starts_with(start));
+        match known {
+            Some((_, state)) => state.clone(),
+            None => Self::Other(status.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Layer(layer) => layer.fmt(f),
+            Self::Status(Status { id, text }) => {
+                about(id.as_deref(), f)?;
+                f.write_str(&printable(text))
+            }
+            Self::Output(text) => f.write_str(&printable(text)),
+            Self::Aux(Aux { id, value }) => {
+                about(id.as_deref(), f)?;
+                f.write_str(&printable(&value.to_string()))
+            }
+            Self::Other(value) => f.write_str(&printable(&value.to_string())),
+        }
+    }
+}
+
+fn about(id: Option<&str>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match id {
+        Some(id) => write!(f, "{}: ", printable(id)),
+        None => Ok(()),
+    }
+}
+
+impl fmt::Display for LayerStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", printable(&self.id), self.state)?;
+        let units = self.units.as_deref().map(printable);
+        let units = units.as_deref().unwrap_or("bytes");
+        match (self.current, self.total) {
+            (Some(current), Some(total)) => write!(f, " {current}/{total} {units}"),
+            (Some(current), None) => write!(f, " {current} {units}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for LayerState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Waiting => "waiting",
+            Self::Downloading => "downloading",
+            Self::Verifying => "verifying",
+            Self::Downloaded => "downloaded",
+            Self::Extracting => "extracting",
+            Self::Pulled => "pulled",
+            Self::Pushing => "pushing",
+            Self::Pushed => "pushed",
+            Self::Loading => "loading",
+            Self::AlreadyExists => "already exists",
+            Self::Retrying => "retrying",
+            Self::Other(text) => return f.write_str(&printable(text)),
+        })
+    }
+}
+
+/// The failure that a message tells of. Older engines have no details of it; newer ones say it
+/// in both ways.
+fn failure(fields: &Map<String, Value>) -> Option<Error> {
+    let present = |key| fields.get(key).filter(|value| !value.is_null());
+    let (detail, error) = (present("errorDetail"), present("error"));
+    if detail.is_none() && error.is_none() {
+        return None;
+    }
+    let message = detail.and_then(|detail| detail.get("message")?.as_str());
+    let message = message
+        .filter(|message| !message.is_empty())
+        .or(error.and_then(Value::as_str));
+    // The code is that of a command, as often as a status.
+    let code = detail.and_then(|detail| detail.get("code")?.as_u64());
+    let status = code.and_then(|code| u16::try_from(code).ok());
+    let status = status.filter(|status| (400..600).contains(status));
+    Some(Error::engine(status, message.unwrap_or_default()))
+}
+
+fn text(fields: &Map<String, Value>, key: &str) -> Option<String> {
+    fields.get(key)?.as_str().map(str::to_owned)
+}
+
+/// Whether this is no layer's id, but all of an image's.
+fn is_digest(id: &str) -> bool {
+    id.contains(':')
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn layer(message: Value) -> LayerStep {
+        match Step::read(message).unwrap() {
+            Step::Layer(layer) => layer,
+            step => panic!("{step:?}"),
+        }
+    }
+
+    #[test]
+    fn layers_are_told_by_their_id_and_their_progress() {
+        let step = layer(json!({
+            "status": "Downloading", "progressDetail": {"current": 5, "total": 9}, "id": "abc",
+        }));
+        assert_eq!(step.state, LayerState::Downloading);
+        assert_eq!((step.current, step.total), (Some(5), Some(9)));
+        assert_eq!(step.to_string(), "abc: downloading 5/9 bytes");
+
+        let step = layer(json!({
+            "status": "Extracting", "progressDetail": {"current": 1, "units": "s"}, "id": "abc",
+        }));
+        assert_eq!(step.to_string(), "abc: extracting 1 s");
+
+        for (status, state) in [
+            ("Pulling fs layer", LayerState::Waiting),
+            ("Verifying Checksum", LayerState::Verifying),
+            ("Retrying in 5 seconds", LayerState::Retrying),
+            ("Mounted from library/base", LayerState::AlreadyExists),
+            ("Weighing", LayerState::Other("Weighing".to_owned())),
+        ] {
+            let step = layer(json!({"status": status, "progressDetail": {}, "id": "abc"}));
+            assert_eq!(step.state, state);
+        }
+    }
+
+    #[test]
+    fn what_is_about_the_whole_is_no_layer() {
+        let digest = format!("sha256:{}", "a".repeat(64));
+        for (message, line) in [
+            (
+                json!({"status": "Pulling from a", "id": "1"}),
+                "1: Pulling from a",
+            ),
+            (json!({"status": "Digest: x"}), "Digest: x"),
+            (
+                json!({"status": digest, "progressDetail": {}, "id": digest}),
+                &*format!("{digest}: {digest}"),
+            ),
+        ] {
+            let step = Step::read(message).unwrap();
+            assert!(matches!(step, Step::Status(_)), "{step:?}");
+            assert_eq!(step.to_string(), line);
+        }
+    }
+
+    #[test]
+    fn results_may_have_any_form() {
+        for value in [json!({"Tag": "1"}), json!("base64")] {
+            let step = Step::read(json!({"id": "x", "progressDetail": {}, "aux": value}));
+            let id = Some("x".to_owned());
+            assert_eq!(step.unwrap(), Step::Aux(Aux { id, value }));
+        }
+    }
+
+    #[test]
+    fn steps_of_any_form_are_steps_of_one_line() {
+        let output = Step::read(json!({"stream": "one\ntwo\n"})).unwrap();
+        assert_eq!(output, Step::Output("one\ntwo\n".to_owned()));
+        assert_eq!(output.to_string(), "one two");
+        for odd in [
+            json!({}),
+            json!(7),
+            json!(null),
+            json!({"status": null, "progressDetail": {}, "error": null}),
+            json!({"progressDetail": "none", "id": 7, "status": [1]}),
+        ] {
+            let step = Step::read(odd.clone()).unwrap();
+            assert_eq!(step, Step::Other(odd));
+            assert!(!step.to_string().contains('\n'));
+        }
+        let odd =
+            json!({"status": "s", "id": "i", "progressDetail": {"current": -1, "total": "x"}});
+        assert_eq!((layer(odd.clone()).current, layer(odd).total), (None, None));
+    }
+
+    #[test]
+    fn a_failure_among_the_steps_is_an_error() {
+        let failure = |message| Step::read(message).unwrap_err();
+        let error = failure(json!({"errorDetail": {"message": "denied"}, "error": "denied"}));
+        assert_eq!(error.engine_message(), Some("denied"));
+        assert_eq!(error.status(), None);
+        let error = failure(json!({"errorDetail": {"code": 404, "message": "no such tag"}}));
+        assert!(error.is_not_found());
+        assert_eq!(
+            failure(json!({"error": "old"})).engine_message(),
+            Some("old")
+        );
+        failure(json!({"errorDetail": {}}));
+        failure(json!({"errorDetail": "of another form", "status": "Pulling"}));
+        // A command's exit code is no status.
+        assert_eq!(failure(json!({"errorDetail": {"code": 2}})).status(), None);
+    }
+}
