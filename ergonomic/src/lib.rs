@@ -72,6 +72,7 @@ mod filters;
 mod gate;
 mod images;
 mod name;
+mod networks;
 mod operation;
 mod ping;
 mod progress;
@@ -96,6 +97,10 @@ pub use error::{Error, ErrorKind};
 pub use images::{
     Credentials, Image, Images, Import, InspectImage, ListImages, Pull, PullPolicy, RemoveImage,
     Upload,
+};
+pub use networks::{
+    ConnectNetwork, CreateNetwork, DisconnectNetwork, InspectNetwork, ListNetworks, Network,
+    Networks, PruneNetworks, RemoveNetwork, Subnet,
 };
 pub use ping::Ping;
 pub use progress::{Aux, Layer, LayerState, LayerStep, Layers, Progress, Status, Step};

@@ -1,4 +1,4 @@
-//! Names and ids, checked before they become part of a path.
+//! Names and ids: checked before they become part of a path, and compared.
 
 use crate::answer::Result;
 use crate::error::{Error, printable};
@@ -20,7 +20,6 @@ pub(crate) fn checked<'a>(what: &str, name: &'a str) -> Result<&'a str> {
 /// The name or id of `what`, of which engines allow names with slashes, colons, spaces and more.
 ///
 /// It has to be percent-encoded to become a part of a path, which the raw client does.
-#[allow(dead_code)] // Until there are networks.
 pub(crate) fn checked_loosely<'a>(what: &str, name: &'a str) -> Result<&'a str> {
     let reason = if name.trim().is_empty() {
         "it is empty"
@@ -49,6 +48,26 @@ fn refuse<T>(what: &str, name: &str, reason: &str) -> Result<T> {
         printable(name)
     )))
 }
+
+/// Makes handles with a `name` equal, and hash equally, if that is equal.
+macro_rules! compared_by_name {
+    ($handle:ty) => {
+        impl PartialEq for $handle {
+            fn eq(&self, other: &Self) -> bool {
+                self.name == other.name
+            }
+        }
+
+        impl Eq for $handle {}
+
+        impl std::hash::Hash for $handle {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.name.hash(state);
+            }
+        }
+    };
+}
+pub(crate) use compared_by_name;
 
 #[cfg(test)]
 mod tests {
@@ -98,5 +117,19 @@ mod tests {
             let error = checked_loosely("a network", bad).unwrap_err();
             assert!(error.is_invalid_input(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn handles_are_what_they_name() {
+        struct Handle {
+            name: &'static str,
+            _warnings: u8,
+        }
+        compared_by_name!(Handle);
+        let handle = |name, _warnings| Handle { name, _warnings };
+        assert!(handle("a", 1) == handle("a", 2));
+        assert!(handle("a", 1) != handle("b", 1));
+        let both = [handle("a", 1), handle("a", 2)];
+        assert_eq!(std::collections::HashSet::from(both).len(), 1);
     }
 }

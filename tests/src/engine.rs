@@ -1,8 +1,9 @@
 //! An engine as a scenario sees it: a client, and a mark for all that is made with it.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use dockwright::{Container, Create, Docker, Result, Run};
+use dockwright::{Container, Create, CreateNetwork, Docker, Result, Run};
 
 /// The image that every engine for tests has.
 pub const IMAGE: &str = "busybox";
@@ -89,6 +90,21 @@ impl Engine {
         create.label(LABEL, &self.mark).cmd(cmd)
     }
 
+    /// A network to create that belongs to this play.
+    pub fn create_network(&self, of: impl fmt::Display) -> CreateNetwork {
+        let create = self.docker.networks().create(self.name(of));
+        create.label(LABEL, &self.mark)
+    }
+
+    /// The beginning, such as `10.20.30`, of addresses that most likely no other play uses.
+    pub fn addresses(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        self.mark.hash(&mut hasher);
+        let [high, low, ..] = hasher.finish().to_be_bytes();
+        // Neither those of the engines nor those that they choose.
+        format!("10.{}.{low}", 16 + high % 64)
+    }
+
     /// The ids of the containers of this play, whatever their state.
     pub async fn containers(&self) -> Result<Vec<String>> {
         let list = self.docker.containers().list().all(true);
@@ -96,15 +112,19 @@ impl Engine {
         Ok(containers.into_iter().filter_map(|c| c.id).collect())
     }
 
-    /// Removes what a play has left: the containers with its label, the images with its names.
+    /// Removes what a play has left: the containers with its label, and what has its names.
     pub async fn clean_up(&self) -> Result<()> {
         for id in self.containers().await? {
             let container: Container = self.docker.container(id);
             gone(container.remove().force(true).volumes(true).await)?;
         }
+        let own = self.name("");
+        let networks = self.docker.networks().list().name(&own).await?;
+        for id in networks.into_iter().filter_map(|network| network.id) {
+            gone(self.docker.network(id).remove().await)?;
+        }
         let images = self.docker.images().list().await?;
         let tags = images.into_iter().flat_map(|image| image.repo_tags);
-        let own = self.name("");
         for tag in tags.filter(|tag| tag.contains(&own)) {
             gone(self.docker.image(tag).remove().force(true).await.map(drop))?;
         }

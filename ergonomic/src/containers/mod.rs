@@ -119,7 +119,7 @@ impl Container {
 }
 
 /// The name or id of a container, without the slash that engines put before names.
-fn checked_name(text: &str) -> Result<&str> {
+pub(crate) fn checked_name(text: &str) -> Result<&str> {
     name::checked("a container", text.strip_prefix('/').unwrap_or(text))
 }
 

@@ -4,6 +4,7 @@
 
 mod containers;
 mod images;
+mod networks;
 mod registry;
 mod run;
 mod streams;
@@ -60,6 +61,12 @@ scenarios! {
     Recorded images::image_in_use;
     Recorded images::pull_from_nowhere;
 
+    Recorded networks::network;
+    Recorded networks::network_in_use;
+    Recorded networks::network_name_taken;
+    Recorded networks::network_of_settings;
+    Recorded networks::network_prune;
+
     Registry registry::run_pulls_a_missing_image;
     Registry registry::pull_with_credentials;
 }
@@ -74,6 +81,16 @@ async fn read_to(end: &str, chunks: &mut (impl Stream<Item = Result<Chunk>> + Un
         }
     }
     text
+}
+
+/// What comes of a prune, once the engine is through with those of others: it does one at a time.
+async fn pruned<T>(prune: impl IntoFuture<Output = Result<T>> + Clone) -> T {
+    loop {
+        match prune.clone().await {
+            Err(error) if error.is_conflict() => {}
+            outcome => return outcome.unwrap(),
+        }
+    }
 }
 
 /// Compares what came of a container's output with what it wrote.

@@ -6,6 +6,7 @@ mod connect;
 mod environment;
 mod hijack;
 mod logs;
+mod names;
 mod peer;
 mod progress;
 mod waits;
