@@ -69,6 +69,8 @@ pub enum ErrorKind {
     TooLarge,
     /// The connection was lost after it had been made.
     Interrupted,
+    /// A local file or folder could not be read or written.
+    LocalFile,
 }
 
 impl Error {
@@ -93,6 +95,11 @@ impl Error {
 
     pub(crate) fn decode(detail: impl Into<String>) -> Self {
         Self::new(ErrorKind::Decode, detail)
+    }
+
+    /// A local file or folder that could not be read or written, which the message of `source` names.
+    pub(crate) fn local(source: std::io::Error) -> Self {
+        Self::new(ErrorKind::LocalFile, source.to_string())
     }
 
     /// The engine said no: `status` where the answer had one, `message` as the engine put it.
@@ -124,6 +131,12 @@ impl Error {
 
     pub(crate) fn during(mut self, call: &Call) -> Self {
         self.inner.call.get_or_insert_with(|| call.clone());
+        self
+    }
+
+    /// Takes the place of an error that came of this one.
+    pub(crate) fn replacing(mut self, other: &Self) -> Self {
+        self.inner.call.clone_from(&other.inner.call);
         self
     }
 
@@ -245,6 +258,11 @@ impl Error {
     /// The connection was lost after it had been made.
     pub fn is_interrupted(&self) -> bool {
         self.inner.kind == ErrorKind::Interrupted
+    }
+
+    /// A local file or folder could not be read or written.
+    pub fn is_local_file(&self) -> bool {
+        self.inner.kind == ErrorKind::LocalFile
     }
 }
 

@@ -62,6 +62,8 @@
 #![deny(missing_docs)]
 
 mod answer;
+#[allow(dead_code, reason = "copies and builds are about to pack")]
+mod archive;
 #[cfg(all(test, unix))]
 mod connect_tests;
 mod containers;
@@ -87,6 +89,7 @@ mod wire_tests;
 pub use dockwright_v1_55 as raw;
 
 pub use answer::{Answer, Result};
+pub use archive::TarStream;
 pub use containers::{
     Attach, Attached, Container, Containers, Create, ExitStatus, Inspect, Kill, List, LogStream,
     Logs, Output, Remove, Run, Start, Stop, Wait, WaitCondition, Waiting,
