@@ -107,7 +107,7 @@ pub use networks::{
 };
 pub use ping::Ping;
 pub use progress::{Aux, Layer, LayerState, LayerStep, Layers, Progress, Status, Step};
-pub use stream::{Chunk, Stdin};
+pub use stream::{Chunk, OutputStream, Stdin};
 pub use version::ApiVersion;
 
 /// The program in the README compiles.

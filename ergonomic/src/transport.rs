@@ -210,11 +210,11 @@ async fn start_of(mut response: Response, limit: usize) -> Bytes {
     body.freeze()
 }
 
-/// A body as a stream of the buffers that it was read into.
-pub(crate) fn buffers(
-    call: &Call,
-    body: ByteStream,
-) -> Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>> {
+/// The buffers that a body is read into.
+pub(crate) type ByteBuffers = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
+
+/// A body as a stream of the buffers that it is read into.
+pub(crate) fn buffers(call: &Call, body: ByteStream) -> ByteBuffers {
     let call = call.clone();
     Box::pin(
         body.into_inner()

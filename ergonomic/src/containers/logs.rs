@@ -5,18 +5,18 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::TryStreamExt;
 
 use super::Container;
 use crate::answer::{Result, awaited};
+use crate::error::Call;
 use crate::gate;
 use crate::operation;
 use crate::raw::ContainerLogsParams;
-use crate::stream::Chunk;
 use crate::stream::frames::{Chunks, Decoder};
-use crate::transport;
+use crate::stream::{Chunk, OutputStream, split};
+use crate::transport::{self, ByteBuffers};
 
 const MULTIPLEXED: &str = "application/vnd.docker.multiplexed-stream";
 
@@ -115,9 +115,7 @@ impl Logs {
         let response = operation::answered(docker, &call, request).await?;
         let framed = is_multiplexed(response.headers()) || !self.container.has_terminal().await?;
         let body = transport::buffers(&call, response.into_inner());
-        Ok(LogStream {
-            chunks: Chunks::new(body, Decoder::new(framed), call),
-        })
+        Ok(LogStream::new(body, framed, call))
     }
 }
 
@@ -137,7 +135,7 @@ fn seconds(time: SystemTime) -> String {
     format!("{}.{:09}", since.as_secs(), since.subsec_nanos())
 }
 
-/// The logs of a container as they come.
+/// The logs of a container, a service or a task as they come.
 ///
 /// This is a [`Stream`] too, for the combinators of the `futures` crates.
 ///
@@ -146,10 +144,23 @@ fn seconds(time: SystemTime) -> String {
 /// Dropping it ends the request; the container is not touched.
 #[must_use = "logs are read as this is polled"]
 pub struct LogStream {
-    chunks: Chunks<Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>>,
+    chunks: Chunks<ByteBuffers>,
 }
 
 impl LogStream {
+    /// The logs in the body of an answer: in frames, or raw as those of a terminal are.
+    pub(crate) fn new(body: ByteBuffers, framed: bool, call: Call) -> Self {
+        Self {
+            chunks: Chunks::new(body, Decoder::new(framed), call),
+        }
+    }
+
+    /// Standard output and standard error, each as a stream of its own. What a terminal shows
+    /// comes as standard output.
+    pub fn split(self) -> (OutputStream, OutputStream) {
+        split(self.chunks)
+    }
+
     /// The next piece of the logs, or `None` at their end.
     ///
     /// # Errors
