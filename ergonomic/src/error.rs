@@ -129,32 +129,6 @@ impl Error {
         )
     }
 
-    /// The same error for someone else who has to be told; what lies beneath stays with the first.
-    pub(crate) fn again(&self) -> Self {
-        let Inner {
-            kind,
-            call,
-            detail,
-            advice,
-            status,
-            engine_message,
-            json_path,
-            source: _,
-        } = &*self.inner;
-        Self {
-            inner: Box::new(Inner {
-                kind: kind.clone(),
-                call: call.clone(),
-                detail: detail.clone(),
-                advice: advice.clone(),
-                status: *status,
-                engine_message: engine_message.clone(),
-                json_path: json_path.clone(),
-                source: None,
-            }),
-        }
-    }
-
     pub(crate) fn during(mut self, call: &Call) -> Self {
         self.inner.call.get_or_insert_with(|| call.clone());
         self

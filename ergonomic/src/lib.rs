@@ -70,9 +70,11 @@ mod containers;
 mod docker;
 mod endpoint;
 mod error;
+mod events;
 mod filters;
 mod gate;
 mod images;
+mod moment;
 mod name;
 mod networks;
 mod operation;
@@ -97,10 +99,12 @@ pub use containers::{
 pub use docker::{Connect, Docker};
 pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind};
+pub use events::{Event, EventKind, EventScope, EventStream, Events};
 pub use images::{
     Credentials, Image, Images, Import, InspectImage, ListImages, Pull, PullPolicy, RemoveImage,
     Upload,
 };
+pub use moment::Moment;
 pub use networks::{
     ConnectNetwork, CreateNetwork, DisconnectNetwork, InspectNetwork, ListNetworks, Network,
     Networks, PruneNetworks, RemoveNetwork, Subnet,

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use futures_core::Stream;
 use futures_util::TryStreamExt;
@@ -12,6 +11,7 @@ use super::Container;
 use crate::answer::{Result, awaited};
 use crate::error::Call;
 use crate::gate;
+use crate::moment::Moment;
 use crate::operation;
 use crate::raw::ContainerLogsParams;
 use crate::stream::frames::{Chunks, Decoder};
@@ -26,6 +26,8 @@ const MULTIPLEXED: &str = "application/vnd.docker.multiplexed-stream";
 pub struct Logs {
     container: Container,
     params: ContainerLogsParams,
+    since: Option<Moment>,
+    until: Option<Moment>,
 }
 
 impl Container {
@@ -54,6 +56,8 @@ impl Container {
                 stderr: Some(true),
                 ..Default::default()
             },
+            since: None,
+            until: None,
         }
     }
 }
@@ -83,6 +87,13 @@ impl Logs {
         self
     }
 
+    /// Whether each line begins with what the engine was told to note with it: the labels and
+    /// variables of the container that its log driver was told of.
+    pub fn details(mut self, details: bool) -> Self {
+        self.params.details = Some(details);
+        self
+    }
+
     /// Whether each line begins with the time when it was written.
     pub fn timestamps(mut self, timestamps: bool) -> Self {
         self.params.timestamps = Some(timestamps);
@@ -90,8 +101,8 @@ impl Logs {
     }
 
     /// Only what was written at this time or later.
-    pub fn since(mut self, time: SystemTime) -> Self {
-        self.params.since = Some(seconds(time));
+    pub fn since(mut self, moment: impl Into<Moment>) -> Self {
+        self.since = Some(moment.into());
         self
     }
 
@@ -100,12 +111,14 @@ impl Logs {
     /// # API version
     ///
     /// Since 1.35.
-    pub fn until(mut self, time: SystemTime) -> Self {
-        self.params.until = Some(seconds(time));
+    pub fn until(mut self, moment: impl Into<Moment>) -> Self {
+        self.until = Some(moment.into());
         self
     }
 
-    async fn send(self) -> Result<LogStream> {
+    async fn send(mut self) -> Result<LogStream> {
+        self.params.since = self.since.map(Moment::to_param);
+        self.params.until = self.until.map(Moment::to_param);
         let docker = self.container.docker();
         let (call, name) = self.container.call("read logs of container")?;
         if self.params.until.is_some() {
@@ -127,12 +140,6 @@ pub(crate) fn is_multiplexed(headers: &reqwest::header::HeaderMap) -> bool {
     headers
         .get(reqwest::header::CONTENT_TYPE)
         .is_some_and(|value| value.as_bytes().starts_with(MULTIPLEXED.as_bytes()))
-}
-
-/// Seconds since the epoch with nanoseconds. Nothing was logged before it.
-fn seconds(time: SystemTime) -> String {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    format!("{}.{:09}", since.as_secs(), since.subsec_nanos())
 }
 
 /// The logs of a container, a service or a task as they come.
@@ -183,20 +190,5 @@ impl Stream for LogStream {
 impl fmt::Debug for LogStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("LogStream")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn times_are_seconds_with_nanoseconds() {
-        let time = UNIX_EPOCH + Duration::new(7, 42);
-        assert_eq!(seconds(time), "7.000000042");
-        let time = UNIX_EPOCH - Duration::from_secs(1);
-        assert_eq!(seconds(time), "0.000000000");
     }
 }
