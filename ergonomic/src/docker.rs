@@ -7,7 +7,6 @@ use std::time::Duration;
 use crate::answer::{Result, awaited};
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Call, Error};
-use crate::gate::Feature;
 use crate::ping;
 use crate::raw;
 use crate::transport::Transport;
@@ -110,20 +109,6 @@ impl Docker {
     /// The start of something to attempt, for its errors.
     pub(crate) fn call(&self, operation: &'static str) -> Call {
         self.shared.transport.call(operation)
-    }
-
-    /// Whether this engine is spoken to in a version that has the feature.
-    pub(crate) fn has(&self, feature: Feature) -> bool {
-        self.api_version() >= feature.since()
-    }
-
-    /// An error, before anything is sent, if the version spoken lacks the feature.
-    pub(crate) fn require(&self, call: &Call, feature: Feature) -> Result<()> {
-        if self.has(feature) {
-            return Ok(());
-        }
-        let error = Error::unsupported(feature.name, feature.since(), self.api_version());
-        Err(error.during(call))
     }
 }
 

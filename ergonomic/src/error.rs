@@ -53,9 +53,10 @@ pub enum ErrorKind {
     /// The negotiated API version lacks what was asked for; nothing was sent.
     #[non_exhaustive]
     UnsupportedByEngine {
-        /// What was asked for.
+        /// What was asked for: an operation (`ImageAttestations`), one of its parameters
+        /// (`ContainerStop?signal`) or a field of a body (`HostConfig.Annotations`).
         feature: &'static str,
-        /// The first API version that has it.
+        /// The first API version that has it, or the last one where newer ones do not.
         needs: ApiVersion,
         /// The API version in use.
         have: ApiVersion,
@@ -118,15 +119,26 @@ impl Error {
         error
     }
 
+    /// What the generated table does not know of: needed since a version.
     pub(crate) fn unsupported(feature: &'static str, needs: ApiVersion, have: ApiVersion) -> Self {
-        Self::new(
-            ErrorKind::UnsupportedByEngine {
-                feature,
-                needs,
-                have,
-            },
-            format!("{feature} needs API version {needs}, this engine is spoken to in {have}"),
-        )
+        let detail =
+            format!("{feature} needs API version {needs}, this engine is spoken to in {have}");
+        Self::beyond(needs, feature, have, detail)
+    }
+
+    /// The version that is spoken is beyond the `bound` of a feature.
+    pub(crate) fn beyond(
+        bound: ApiVersion,
+        feature: &'static str,
+        have: ApiVersion,
+        detail: impl Into<String>,
+    ) -> Self {
+        let kind = ErrorKind::UnsupportedByEngine {
+            feature,
+            needs: bound,
+            have,
+        };
+        Self::new(kind, detail)
     }
 
     pub(crate) fn during(mut self, call: &Call) -> Self {
@@ -390,16 +402,6 @@ mod tests {
         let error = Error::decode("not JSON").because(std::io::Error::other("beneath"));
         assert!(!error.to_string().contains("beneath"));
         assert_eq!(error.source().unwrap().to_string(), "beneath");
-    }
-
-    #[test]
-    fn an_old_engine_is_named_with_both_versions() {
-        let error = Error::unsupported("manifests", ApiVersion::new(1, 48), ApiVersion::new(1, 41));
-        assert!(error.is_unsupported());
-        assert_eq!(
-            error.to_string(),
-            "manifests needs API version 1.48, this engine is spoken to in 1.41"
-        );
     }
 
     #[test]

@@ -1,60 +1,166 @@
 //! What only some API versions have: found out before anything is sent.
+//!
+//! The table is generated from all specs ([`crate::raw::gates`]), and so is what finds its entries in the
+//! parameters and the body of a request.
 
-use crate::raw::gates;
+use serde_json::Value;
+
+use crate::answer::Result;
+use crate::docker::Docker;
+use crate::error::{Call, Error};
+use crate::raw::gates::{self, Body, Parameters};
 use crate::version::ApiVersion;
 
-/// A feature, named for people and by its gate.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Feature {
-    pub(crate) name: &'static str,
-    gate: &'static str,
+/// From here on the engine says that it has begun to wait, before the container ends.
+pub(crate) const WAIT_CONDITION: &str = "ContainerWait?condition";
+
+impl Docker {
+    /// An error, before anything is sent, if the version spoken lacks the operation or one of the
+    /// parameters that are set.
+    pub(crate) fn allows<P: Parameters>(&self, call: &Call, params: &P) -> Result<()> {
+        let operation = std::iter::once(P::OPERATION);
+        let mut used = operation.chain(params.gated());
+        used.try_for_each(|feature| self.pass(call, feature))
+    }
+
+    /// The same for every field of a body, however deep, that says something.
+    pub(crate) fn allows_body<B: Body>(&self, call: &Call, body: &B) -> Result<()> {
+        let closed = B::GATED.iter().filter(|(_, gate)| !self.has(gate));
+        // Most versions know all, and then nothing is to be looked for.
+        let mut closed = closed.peekable();
+        if closed.peek().is_none() {
+            return Ok(());
+        }
+        // A body that cannot be written fails as it is sent.
+        let body = serde_json::to_value(body).unwrap_or_default();
+        let mut used = closed.filter(|(keys, _)| says(&body, keys));
+        used.try_for_each(|(_, gate)| self.pass(call, gate))
+    }
+
+    /// The same for one feature of the table, such as an operation without parameters.
+    pub(crate) fn require(&self, call: &Call, feature: &'static str) -> Result<()> {
+        debug_assert!(gates::gate(feature).is_some(), "{feature} has no gate");
+        self.pass(call, feature)
+    }
+
+    /// Whether the version spoken has a feature of the table.
+    pub(crate) fn has(&self, feature: &str) -> bool {
+        debug_assert!(gates::gate(feature).is_some(), "{feature} has no gate");
+        violated(feature, self.api_version()).is_none()
+    }
+
+    fn pass(&self, call: &Call, feature: &'static str) -> Result<()> {
+        match violated(feature, self.api_version()) {
+            None => Ok(()),
+            Some(bound) => Err(bound.error(feature, self.api_version()).during(call)),
+        }
+    }
 }
 
-pub(crate) const CREATE_PLATFORM: Feature = Feature {
-    name: "a platform to create a container for",
-    gate: "ContainerCreate?platform",
-};
-pub(crate) const LOGS_UNTIL: Feature = Feature {
-    name: "logs until a time",
-    gate: "ContainerLogs?until",
-};
-pub(crate) const PULL_PLATFORM: Feature = Feature {
-    name: "a platform to pull or import for",
-    gate: "ImageCreate?platform",
-};
-pub(crate) const STOP_SIGNAL: Feature = Feature {
-    name: "a signal to stop with",
-    gate: "ContainerStop?signal",
-};
-/// From here on the engine says that it has begun to wait, before the container ends.
-pub(crate) const WAIT_CONDITION: Feature = Feature {
-    name: "registering a wait, or waiting on a condition",
-    gate: "ContainerWait?condition",
-};
+/// The bound that a version is beyond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bound {
+    Since(ApiVersion),
+    Until(ApiVersion),
+}
 
-impl Feature {
-    /// The first API version that has this; the floor, for what was always there.
-    pub(crate) fn since(self) -> ApiVersion {
-        gates::gate(self.gate)
-            .and_then(|gate| gate.since)
-            .map_or(ApiVersion::FLOOR, |minor| ApiVersion::new(1, minor))
+impl Bound {
+    fn error(self, feature: &'static str, have: ApiVersion) -> Error {
+        let (bound, what) = match self {
+            Self::Since(bound) => (bound, format!("needs API version {bound}")),
+            Self::Until(bound) => (bound, format!("is known up to API version {bound} only")),
+        };
+        let named = match feature.split_once('?') {
+            Some((operation, parameter)) => format!("parameter `{parameter}` of `{operation}`"),
+            None => format!("`{feature}`"),
+        };
+        let detail = format!("{named} {what}, this engine is spoken to in {have}");
+        Error::beyond(bound, feature, have, detail)
+    }
+}
+
+fn violated(feature: &str, version: ApiVersion) -> Option<Bound> {
+    let gate = gates::gate(feature)?;
+    let minor = |minor| ApiVersion::new(1, minor);
+    let since = gate.since.map(minor).filter(|since| version < *since);
+    let until = gate.until.map(minor).filter(|until| version > *until);
+    since.map(Bound::Since).or(until.map(Bound::Until))
+}
+
+/// Whether something stands at the end of these keys. What is empty, zero or false says nothing:
+/// it is what an engine takes the absence of a field for.
+fn says(value: &Value, keys: &[&str]) -> bool {
+    match (keys, value) {
+        ([], Value::Null | Value::Bool(false)) => false,
+        ([], Value::Number(number)) => number.as_f64() != Some(0.0),
+        ([], Value::String(text)) => !text.is_empty(),
+        ([], Value::Array(list)) => !list.is_empty(),
+        ([], Value::Object(fields)) => !fields.is_empty(),
+        ([], Value::Bool(true)) => true,
+        (["*", rest @ ..], Value::Array(list)) => list.iter().any(|entry| says(entry, rest)),
+        (["*", rest @ ..], Value::Object(map)) => map.values().any(|entry| says(entry, rest)),
+        ([key, rest @ ..], value) => value.get(key).is_some_and(|value| says(value, rest)),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
+    fn bound(feature: &str, minor: u16) -> Option<Bound> {
+        violated(feature, ApiVersion::new(1, minor))
+    }
+
     #[test]
-    fn every_feature_has_its_gate() {
-        for (feature, minor) in [
-            (CREATE_PLATFORM, 41),
-            (LOGS_UNTIL, 35),
-            (PULL_PLATFORM, 32),
-            (STOP_SIGNAL, 42),
-            (WAIT_CONDITION, 30),
+    fn a_feature_is_there_from_its_first_version_to_its_last() {
+        let since = Some(Bound::Since(ApiVersion::new(1, 41)));
+        assert_eq!(bound("ContainerCreate?platform", 40), since);
+        assert_eq!(bound("ContainerCreate?platform", 41), None);
+        let until = Some(Bound::Until(ApiVersion::new(1, 41)));
+        assert_eq!(bound("HostConfig.KernelMemory", 41), None);
+        assert_eq!(bound("HostConfig.KernelMemory", 42), until);
+        assert_eq!(bound("ContainerList", 24), None);
+    }
+
+    #[test]
+    fn a_field_is_used_where_it_says_something() {
+        let keys = ["HostConfig", "Mounts", "*", "Subpath"];
+        let body = |subpath: Value| json!({"HostConfig": {"Mounts": [{}, {"Subpath": subpath}]}});
+        assert!(says(&body(json!("a")), &keys));
+        for nothing in [
+            json!(""),
+            json!(null),
+            json!(false),
+            json!(0),
+            json!([]),
+            json!({}),
         ] {
-            assert_eq!(feature.since(), ApiVersion::new(1, minor), "{feature:?}");
+            assert!(!says(&body(nothing), &keys));
         }
+        assert!(!says(&json!({"HostConfig": null}), &keys));
+        assert!(says(
+            &json!({"Networks": {"a": {"Mac": 1}}}),
+            &["Networks", "*", "Mac"]
+        ));
+    }
+
+    #[test]
+    fn people_read_which_version_is_needed_and_which_there_is() {
+        let have = ApiVersion::new(1, 41);
+        let said = |feature| bound(feature, 41).unwrap().error(feature, have);
+        let error = said("ContainerStop?signal");
+        assert!(error.is_unsupported());
+        assert_eq!(
+            error.to_string(),
+            "parameter `signal` of `ContainerStop` needs API version 1.42, \
+             this engine is spoken to in 1.41"
+        );
+        let error = said("HostConfig.Annotations").to_string();
+        assert!(
+            error.starts_with("`HostConfig.Annotations` needs API version 1.43"),
+            "{error}"
+        );
     }
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::Container;
 use crate::answer::{Result, awaited};
 use crate::error::Error;
-use crate::gate;
 use crate::operation;
 use crate::raw::{
     ContainerDeleteParams, ContainerKillParams, ContainerStartParams, ContainerStopParams,
@@ -154,9 +153,7 @@ impl Stop {
     async fn send(self) -> Result<bool> {
         let docker = self.container.docker();
         let (call, name) = self.container.call("stop container")?;
-        if self.params.signal.is_some() {
-            docker.require(&call, gate::STOP_SIGNAL)?;
-        }
+        docker.allows(&call, &self.params)?;
         let request = docker.raw().container_stop(name, &self.params);
         operation::changed(docker, &call, request).await
     }

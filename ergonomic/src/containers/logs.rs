@@ -10,7 +10,6 @@ use futures_util::TryStreamExt;
 use super::Container;
 use crate::answer::{Result, awaited};
 use crate::error::Call;
-use crate::gate;
 use crate::moment::Moment;
 use crate::operation;
 use crate::raw::ContainerLogsParams;
@@ -121,9 +120,7 @@ impl Logs {
         self.params.until = self.until.map(Moment::to_param);
         let docker = self.container.docker();
         let (call, name) = self.container.call("read logs of container")?;
-        if self.params.until.is_some() {
-            docker.require(&call, gate::LOGS_UNTIL)?;
-        }
+        docker.allows(&call, &self.params)?;
         let request = docker.raw().container_logs(name, &self.params);
         let response = operation::answered(docker, &call, request).await?;
         let framed = is_multiplexed(response.headers()) || !self.container.has_terminal().await?;

@@ -69,9 +69,8 @@ impl Settings {
         if let Some(name) = &self.params.name {
             checked_name(name).map_err(|error| error.during(&call))?;
         }
-        if self.params.platform.is_some() {
-            self.docker.require(&call, gate::CREATE_PLATFORM)?;
-        }
+        self.docker.allows(&call, &self.params)?;
+        self.docker.allows_body(&call, &self.body)?;
         let raw = self.docker.raw();
         let request = raw.container_create(&self.params, &self.body);
         let created = operation::document(&self.docker, &call, request).await?;

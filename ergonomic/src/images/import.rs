@@ -6,7 +6,6 @@ use super::{Image, Images, Reference, Upload};
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::error::Error;
-use crate::gate;
 use crate::operation;
 use crate::progress::{Outcome, Progress, Status, Step};
 use crate::raw::ImageCreateParams;
@@ -89,9 +88,7 @@ impl Import {
             self.params.repo = Some(reference.name);
             self.params.tag = reference.tag;
         }
-        if self.params.platform.is_some() {
-            self.docker.require(&call, gate::PULL_PLATFORM)?;
-        }
+        self.docker.allows(&call, &self.params)?;
         let body = self.tar.into_body();
         let request = self.docker.raw().image_create(&self.params, body);
         let response = operation::answered(&self.docker, &call, request).await?;

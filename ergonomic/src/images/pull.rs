@@ -3,7 +3,6 @@
 use super::{Credentials, Image, Images, Reference};
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
-use crate::gate;
 use crate::operation;
 use crate::progress::{Known, Progress};
 use crate::raw::ImageCreateParams;
@@ -108,21 +107,19 @@ impl Pull {
     pub async fn progress(self) -> Result<Progress<Image>> {
         let call = self.docker.call("pull image").on(&self.reference);
         let reference = Reference::parse(&self.reference).map_err(|error| error.during(&call))?;
-        if self.platform.is_some() {
-            self.docker.require(&call, gate::PULL_PLATFORM)?;
-        }
-        let image = self.docker.image(&self.reference);
-        if self.is_there(&image).await? {
-            return Ok(Progress::done(image, call));
-        }
         let params = ImageCreateParams {
             from_image: Some(reference.name),
             // Without a tag the engine would pull them all.
             tag: Some(reference.tag.unwrap_or_else(|| "latest".to_owned())),
-            platform: self.platform,
+            platform: self.platform.clone(),
             x_registry_auth: Some(self.credentials.to_header()),
             ..Default::default()
         };
+        self.docker.allows(&call, &params)?;
+        let image = self.docker.image(&self.reference);
+        if self.is_there(&image).await? {
+            return Ok(Progress::done(image, call));
+        }
         let request = self.docker.raw().image_create(&params, "");
         let response = operation::answered(&self.docker, &call, request).await?;
         let body = transport::buffers(&call, response.into_inner());

@@ -54,11 +54,11 @@ pub fn files(parts: Parts, lifted: &Lifted, gates: Option<&History>) -> Result<F
         };
         files.insert(path.to_owned(), text);
     }
+    if let Some(history) = gates {
+        gates::put(history, &parts, lifted, &mut files)?;
+    }
     types::put(parts.types, lifted, &mut files)?;
     operations::put(parts.operations, lifted, &mut files)?;
-    if let Some(history) = gates {
-        files.insert("src/gates.rs".to_owned(), gates::file(history, version));
-    }
     for (path, text) in &files {
         let lines = text.lines().count();
         ensure!(

@@ -40,6 +40,8 @@ pub struct Method {
     pub function: ImplItemFn,
     /// Its query and header parameters.
     pub params: Option<ItemStruct>,
+    /// What those are called on the wire, in the order of the struct's fields.
+    pub wire_names: Vec<String>,
     /// How those are printed, where they hold a secret.
     pub debug: Option<Item>,
 }
@@ -133,6 +135,7 @@ fn take_apart(file: syn::File, lifted: &Lifted) -> Result<Parts> {
             operation,
             function,
             params: None,
+            wire_names: Vec::new(),
             debug: None,
         });
     }
@@ -153,7 +156,7 @@ impl Parts {
 }
 
 /// The last name of a type's path and the types in its angle brackets.
-fn head(typ: &Type) -> Option<(String, Vec<&Type>)> {
+pub fn head(typ: &Type) -> Option<(String, Vec<&Type>)> {
     let Type::Path(path) = typ else { return None };
     let last = path.path.segments.last()?;
     let arguments = match &last.arguments {

@@ -36,7 +36,10 @@ fn gather(method: &mut Method) -> Result<()> {
             FnArg::Receiver(_) => None,
         };
         match named {
-            Some((ident, wire, typ)) => fields.push(field(&ident, wire, &typ)),
+            Some((ident, wire, typ)) => {
+                fields.push(field(&ident, wire, &typ));
+                method.wire_names.push(wire.clone());
+            }
             None => kept.push(argument),
         }
     }

@@ -27,6 +27,7 @@ fn plain(method: &Method) -> Method {
         operation,
         function,
         params: None,
+        wire_names: Vec::new(),
         debug: None,
     }
 }

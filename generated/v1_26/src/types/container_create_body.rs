@@ -108,7 +108,7 @@ pub struct ContainerCreateBody {
     /// `StopSignal`. Default: `"SIGTERM"`.
     #[serde(rename = "StopSignal", skip_serializing_if = "Option::is_none")]
     pub stop_signal: Option<String>,
-    /// `StopTimeout`.
+    /// `StopTimeout`. Since API v1.25.
     #[serde(rename = "StopTimeout", skip_serializing_if = "Option::is_none")]
     pub stop_timeout: Option<i64>,
     /// `Tty`. Default: `false`.

@@ -7,6 +7,8 @@ use crate::types::{ErrorResponse, Plugin, PluginPrivilege};
 impl Client {
     /// `GET /plugins`: answers with one JSON value.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.27/#tag/Plugin/operation/PluginList)
     pub async fn plugin_list(
         &self,
@@ -21,6 +23,8 @@ impl Client {
     }
 
     /// `GET /plugins/privileges`: answers with one JSON value.
+    ///
+    /// Since API v1.25.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.27/#tag/Plugin/operation/GetPluginPrivileges)
     pub async fn get_plugin_privileges(
@@ -46,6 +50,8 @@ impl Client {
     ///
     /// Response headers: `Docker-Plugin-Name`.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.27/#tag/Plugin/operation/PluginPull)
     pub async fn plugin_pull(
         &self,
@@ -70,6 +76,8 @@ impl Client {
 
     /// `GET /plugins/{name}/json`: answers with one JSON value.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.27/#tag/Plugin/operation/PluginInspect)
     pub async fn plugin_inspect(
         &self,
@@ -85,6 +93,8 @@ impl Client {
     }
 
     /// `DELETE /plugins/{name}`: answers with a status alone.
+    ///
+    /// Since API v1.25.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.27/#tag/Plugin/operation/PluginDelete)
     pub async fn plugin_delete(
@@ -104,6 +114,8 @@ impl Client {
 
     /// `POST /plugins/{name}/enable`: answers with a status alone.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.27/#tag/Plugin/operation/PluginEnable)
     pub async fn plugin_enable(
         &self,
@@ -121,6 +133,8 @@ impl Client {
     }
 
     /// `POST /plugins/{name}/disable`: answers with a status alone.
+    ///
+    /// Since API v1.25.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.27/#tag/Plugin/operation/PluginDisable)
     pub async fn plugin_disable(
@@ -166,6 +180,8 @@ impl Client {
 
     /// `POST /plugins/create`: answers with a status alone.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.27/#tag/Plugin/operation/PluginCreate)
     pub async fn plugin_create<B: Into<reqwest::Body>>(
         &self,
@@ -186,6 +202,8 @@ impl Client {
 
     /// `POST /plugins/{name}/push`: answers with a stream of [`PushImageInfo`](crate::types::PushImageInfo).
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.27/#tag/Plugin/operation/PluginPush)
     pub async fn plugin_push(
         &self,
@@ -202,6 +220,8 @@ impl Client {
     }
 
     /// `POST /plugins/{name}/set`: answers with a status alone.
+    ///
+    /// Since API v1.25.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.27/#tag/Plugin/operation/PluginSet)
     pub async fn plugin_set(

@@ -25,7 +25,7 @@ pub struct ContainerExecBody {
     /// `DetachKeys`.
     #[serde(rename = "DetachKeys", skip_serializing_if = "Option::is_none")]
     pub detach_keys: Option<String>,
-    /// `Env`.
+    /// `Env`. Since API v1.25.
     #[serde(
         rename = "Env",
         default,

@@ -242,6 +242,8 @@ impl Client {
 
     /// `POST /images/prune`: answers with one JSON value.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.31/#tag/Image/operation/ImagePrune)
     pub async fn image_prune(
         &self,
@@ -392,7 +394,7 @@ pub struct ImageBuildParams {
     pub session: Option<String>,
     /// `shmsize`.
     pub shmsize: Option<i64>,
-    /// `squash`.
+    /// `squash`. Since API v1.25.
     pub squash: Option<bool>,
     /// `t`.
     pub t: Vec<String>,

@@ -7,6 +7,8 @@ use crate::types::{ErrorResponse, Secret, SecretCreateResponse, SecretSpec};
 impl Client {
     /// `GET /secrets`: answers with one JSON value.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.32/#tag/Secret/operation/SecretList)
     pub async fn secret_list(
         &self,
@@ -23,6 +25,8 @@ impl Client {
     }
 
     /// `POST /secrets/create`: answers with one JSON value.
+    ///
+    /// Since API v1.25.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.32/#tag/Secret/operation/SecretCreate)
     pub async fn secret_create(
@@ -41,6 +45,8 @@ impl Client {
 
     /// `GET /secrets/{id}`: answers with one JSON value.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.32/#tag/Secret/operation/SecretInspect)
     pub async fn secret_inspect(
         &self,
@@ -56,6 +62,8 @@ impl Client {
     }
 
     /// `DELETE /secrets/{id}`: answers with a status alone.
+    ///
+    /// Since API v1.25.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.32/#tag/Secret/operation/SecretDelete)
     pub async fn secret_delete(

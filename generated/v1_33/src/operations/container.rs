@@ -488,6 +488,8 @@ impl Client {
 
     /// `POST /containers/prune`: answers with one JSON value.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.33/#tag/Container/operation/ContainerPrune)
     pub async fn container_prune(
         &self,

@@ -7,6 +7,8 @@ use crate::types::{ErrorResponse, Plugin, PluginPrivilege};
 impl Client {
     /// `GET /plugins`: answers with one JSON value.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.42/#tag/Plugin/operation/PluginList)
     pub async fn plugin_list(
         &self,
@@ -23,6 +25,8 @@ impl Client {
     }
 
     /// `GET /plugins/privileges`: answers with one JSON value.
+    ///
+    /// Since API v1.25.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.42/#tag/Plugin/operation/GetPluginPrivileges)
     pub async fn get_plugin_privileges(
@@ -48,6 +52,8 @@ impl Client {
     ///
     /// Response headers: `Docker-Plugin-Name`.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.42/#tag/Plugin/operation/PluginPull)
     pub async fn plugin_pull(
         &self,
@@ -72,6 +78,8 @@ impl Client {
 
     /// `GET /plugins/{name}/json`: answers with one JSON value.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.42/#tag/Plugin/operation/PluginInspect)
     pub async fn plugin_inspect(
         &self,
@@ -87,6 +95,8 @@ impl Client {
     }
 
     /// `DELETE /plugins/{name}`: answers with a status alone.
+    ///
+    /// Since API v1.25.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.42/#tag/Plugin/operation/PluginDelete)
     pub async fn plugin_delete(
@@ -106,6 +116,8 @@ impl Client {
 
     /// `POST /plugins/{name}/enable`: answers with a status alone.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.42/#tag/Plugin/operation/PluginEnable)
     pub async fn plugin_enable(
         &self,
@@ -123,6 +135,8 @@ impl Client {
     }
 
     /// `POST /plugins/{name}/disable`: answers with a status alone.
+    ///
+    /// Since API v1.25.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.42/#tag/Plugin/operation/PluginDisable)
     pub async fn plugin_disable(
@@ -170,6 +184,8 @@ impl Client {
 
     /// `POST /plugins/create`: answers with a status alone.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.42/#tag/Plugin/operation/PluginCreate)
     pub async fn plugin_create<B: Into<reqwest::Body>>(
         &self,
@@ -190,6 +206,8 @@ impl Client {
 
     /// `POST /plugins/{name}/push`: answers with a stream of [`PushImageInfo`](crate::types::PushImageInfo).
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.42/#tag/Plugin/operation/PluginPush)
     pub async fn plugin_push(
         &self,
@@ -206,6 +224,8 @@ impl Client {
     }
 
     /// `POST /plugins/{name}/set`: answers with a status alone.
+    ///
+    /// Since API v1.25.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.42/#tag/Plugin/operation/PluginSet)
     pub async fn plugin_set(

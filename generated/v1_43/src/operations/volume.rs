@@ -100,6 +100,8 @@ impl Client {
 
     /// `POST /volumes/prune`: answers with one JSON value.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Volume/operation/VolumePrune)
     pub async fn volume_prune(
         &self,

@@ -115,6 +115,8 @@ impl Client {
 
     /// `POST /networks/prune`: answers with one JSON value.
     ///
+    /// Since API v1.25.
+    ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkPrune)
     pub async fn network_prune(
         &self,

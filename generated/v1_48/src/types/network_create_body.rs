@@ -19,7 +19,7 @@ pub struct NetworkCreateBody {
     /// `Driver`. Default: `"bridge"`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
-    /// `EnableIPv4`. Since API v1.47.
+    /// `EnableIPv4`. Since API v1.48.
     #[serde(rename = "EnableIPv4", skip_serializing_if = "Option::is_none")]
     pub enable_ipv4: Option<bool>,
     /// `EnableIPv6`.

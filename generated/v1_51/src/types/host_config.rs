@@ -18,7 +18,7 @@ pub struct HostConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub annotations: BTreeMap<String, String>,
-    /// `AutoRemove`.
+    /// `AutoRemove`. Since API v1.25.
     #[serde(rename = "AutoRemove", skip_serializing_if = "Option::is_none")]
     pub auto_remove: Option<bool>,
     /// `Binds`.
