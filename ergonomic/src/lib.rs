@@ -93,7 +93,7 @@ pub use dockwright_v1_55 as raw;
 pub use answer::{Answer, Result};
 pub use archive::TarStream;
 pub use containers::{
-    Attach, Attached, Container, Containers, Create, ExitStatus, Inspect, Kill, List, LogStream,
+    Attach, Attached, Container, Containers, Create, ExitStatus, FollowedLogs, Inspect, Kill, List,
     Logs, Output, Remove, Run, Start, Stop, Wait, WaitCondition, Waiting,
 };
 pub use docker::{Connect, Docker};
@@ -111,7 +111,7 @@ pub use networks::{
 };
 pub use ping::Ping;
 pub use progress::{Aux, Layer, LayerState, LayerStep, Layers, Progress, Status, Step};
-pub use stream::{Chunk, OutputStream, Stdin};
+pub use stream::{Chunk, LogLine, LogLines, LogSource, LogStream, OutputStream, Stdin};
 pub use version::ApiVersion;
 
 /// The program in the README compiles.

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
 /// A point in time: a [`SystemTime`], or a [`Duration`] before now.
 ///
 /// What is before now is reckoned by this machine's clock when the request is made.
@@ -55,11 +58,9 @@ fn seconds(time: SystemTime) -> String {
     format!("{}.{:09}", since.as_secs(), since.subsec_nanos())
 }
 
-#[cfg(test)] // until lines are read
 /// The time in a stamp of a log, or elsewhere in what engines send.
 pub(crate) fn parse_stamp(text: &[u8]) -> Option<SystemTime> {
     let text = std::str::from_utf8(text).ok()?;
-    use time::{OffsetDateTime, format_description::well_known::Rfc3339};
     let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
     // Years before the epoch are how engines write that there is no time.
     (time.unix_timestamp() >= 0).then(|| time.into())

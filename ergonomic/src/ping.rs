@@ -8,6 +8,8 @@ use crate::error::{Call, Error, ErrorKind, printable};
 use crate::transport::{self, Transport};
 use crate::version::ApiVersion;
 
+/// The header that Podman adds to every answer.
+const LIBPOD: &str = "libpod-api-version";
 const CHECK: &str = "check the address, and that it is not a TLS port";
 
 /// What an engine says of itself in its answer to a ping.
@@ -79,6 +81,11 @@ async fn answer(transport: &Transport, call: &Call) -> Result<Response> {
     Err(error.advising(CHECK).during(call))
 }
 
+/// Whether Podman gave an answer with these headers.
+pub(crate) fn is_podman(headers: &HeaderMap) -> bool {
+    headers.contains_key(LIBPOD)
+}
+
 fn read(headers: &HeaderMap) -> Result<Ping> {
     let text = |name: &str| {
         let value = String::from_utf8_lossy(headers.get(name)?.as_bytes()).into_owned();
@@ -104,6 +111,6 @@ fn read(headers: &HeaderMap) -> Result<Ping> {
         builder: text("builder-version"),
         experimental: text("docker-experimental").as_deref() == Some("true"),
         swarm: text("swarm"),
-        libpod_version: text("libpod-api-version"),
+        libpod_version: text(LIBPOD),
     })
 }

@@ -4,11 +4,12 @@ use std::error::Error as StdError;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use futures_util::TryStreamExt;
+use reqwest::header::{DATE, HeaderMap};
 use reqwest::{RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -220,6 +221,13 @@ pub(crate) fn buffers(call: &Call, body: ByteStream) -> ByteBuffers {
         body.into_inner()
             .map_err(move |source| cut_off(source).during(&call)),
     )
+}
+
+/// When the engine answered, by its own clock; it counts seconds.
+pub(crate) fn date(headers: &HeaderMap) -> SystemTime {
+    let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+    let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
+    date.unwrap_or_else(SystemTime::now)
 }
 
 /// The whole body of a response that is one JSON document.

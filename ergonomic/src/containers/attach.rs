@@ -9,7 +9,6 @@ use futures_core::Stream;
 use futures_util::TryStreamExt;
 use tokio::io::AsyncWriteExt;
 
-use super::logs::is_multiplexed;
 use super::output::Collector;
 use super::{Container, ExitStatus, Output, WaitCondition};
 use crate::answer::{Answer, Result, awaited};
@@ -18,6 +17,7 @@ use crate::operation;
 use crate::raw::ContainerAttachParams;
 use crate::stream::frames::{Chunks, Decoder};
 use crate::stream::hijack::{self, Incoming};
+use crate::stream::logs::is_multiplexed;
 use crate::stream::{Chunk, Stdin};
 
 /// How much output [`Attached::output`] keeps.

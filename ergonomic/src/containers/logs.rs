@@ -1,32 +1,25 @@
 //! What a container wrote, from the engine's log of it.
 
-use std::fmt;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use futures_core::Stream;
-use futures_util::TryStreamExt;
+use std::time::SystemTime;
 
 use super::Container;
 use crate::answer::{Result, awaited};
-use crate::error::Call;
 use crate::moment::Moment;
 use crate::operation;
+use crate::ping;
 use crate::raw::ContainerLogsParams;
-use crate::stream::frames::{Chunks, Decoder};
-use crate::stream::{Chunk, OutputStream, split};
-use crate::transport::{self, ByteBuffers};
-
-const MULTIPLEXED: &str = "application/vnd.docker.multiplexed-stream";
+use crate::stream::LogStream;
+use crate::stream::logs::is_multiplexed;
+use crate::transport;
 
 /// A request for the logs of a container; await it for the stream of them.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Logs {
-    container: Container,
-    params: ContainerLogsParams,
-    since: Option<Moment>,
-    until: Option<Moment>,
+    pub(super) container: Container,
+    pub(super) params: ContainerLogsParams,
+    pub(super) since: Option<Moment>,
+    pub(super) until: Option<Moment>,
 }
 
 impl Container {
@@ -115,7 +108,12 @@ impl Logs {
         self
     }
 
-    async fn send(mut self) -> Result<LogStream> {
+    async fn send(self) -> Result<LogStream> {
+        Ok(self.open().await?.0)
+    }
+
+    /// The stream, and when it began by the engine's clock.
+    pub(super) async fn open(mut self) -> Result<(LogStream, SystemTime)> {
         self.params.since = self.since.map(Moment::to_param);
         self.params.until = self.until.map(Moment::to_param);
         let docker = self.container.docker();
@@ -123,69 +121,15 @@ impl Logs {
         docker.allows(&call, &self.params)?;
         let request = docker.raw().container_logs(name, &self.params);
         let response = operation::answered(docker, &call, request).await?;
-        let framed = is_multiplexed(response.headers()) || !self.container.has_terminal().await?;
+        let headers = response.headers();
+        let began = transport::date(headers);
+        // Podman ignores that it is asked for details.
+        let details = self.params.details.filter(|_| !ping::is_podman(headers));
+        let framed = is_multiplexed(headers) || !self.container.has_terminal().await?;
         let body = transport::buffers(&call, response.into_inner());
-        Ok(LogStream::new(body, framed, call))
+        let logs = LogStream::new(body, framed, call).prefixed(self.params.timestamps, details);
+        Ok((logs, began))
     }
 }
 
 awaited!(Logs => LogStream);
-
-/// Whether the answer says that it comes in frames. One that does not may come in frames all the
-/// same: engines before API 1.42 call every stream a raw one, and some name no type at all.
-pub(crate) fn is_multiplexed(headers: &reqwest::header::HeaderMap) -> bool {
-    headers
-        .get(reqwest::header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(MULTIPLEXED.as_bytes()))
-}
-
-/// The logs of a container, a service or a task as they come.
-///
-/// This is a [`Stream`] too, for the combinators of the `futures` crates.
-///
-/// # Dropping
-///
-/// Dropping it ends the request; the container is not touched.
-#[must_use = "logs are read as this is polled"]
-pub struct LogStream {
-    chunks: Chunks<ByteBuffers>,
-}
-
-impl LogStream {
-    /// The logs in the body of an answer: in frames, or raw as those of a terminal are.
-    pub(crate) fn new(body: ByteBuffers, framed: bool, call: Call) -> Self {
-        Self {
-            chunks: Chunks::new(body, Decoder::new(framed), call),
-        }
-    }
-
-    /// Standard output and standard error, each as a stream of its own. What a terminal shows
-    /// comes as standard output.
-    pub fn split(self) -> (OutputStream, OutputStream) {
-        split(self.chunks)
-    }
-
-    /// The next piece of the logs, or `None` at their end.
-    ///
-    /// # Errors
-    ///
-    /// If the engine fails to read the logs, if the connection is lost, and if what comes is not
-    /// what the protocol says; the stream is at its end then.
-    pub async fn try_next(&mut self) -> Result<Option<Chunk>> {
-        TryStreamExt::try_next(&mut self.chunks).await
-    }
-}
-
-impl Stream for LogStream {
-    type Item = Result<Chunk>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Pin::new(&mut self.chunks).poll_next(cx)
-    }
-}
-
-impl fmt::Debug for LogStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LogStream")
-    }
-}

@@ -2,6 +2,7 @@
 
 mod attach;
 mod create;
+mod follow;
 mod inspect;
 mod lifecycle;
 mod list;
@@ -15,10 +16,11 @@ use std::sync::Arc;
 
 pub use attach::{Attach, Attached};
 pub use create::Create;
+pub use follow::FollowedLogs;
 pub use inspect::Inspect;
 pub use lifecycle::{Kill, Remove, Start, Stop};
 pub use list::List;
-pub use logs::{LogStream, Logs};
+pub use logs::Logs;
 pub use output::{ExitStatus, Output};
 pub use run::Run;
 pub use wait::{Wait, WaitCondition, Waiting};

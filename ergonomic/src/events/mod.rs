@@ -154,6 +154,7 @@ impl Events {
             since: self.since.map(Moment::to_param),
             until: self.until.map(Moment::to_param),
         };
+        self.docker.allows(&call, &params)?;
         let request = self.docker.raw().system_events(&params);
         let response = operation::answered(&self.docker, &call, request).await?;
         let body = transport::buffers(&call, response.into_inner());

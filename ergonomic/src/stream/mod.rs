@@ -1,12 +1,17 @@
 //! What streams are made of: frames, JSON values, connections taken over, outputs kept apart.
 
+mod backoff;
 mod chunk;
 pub(crate) mod frames;
 pub(crate) mod hijack;
 pub(crate) mod json;
+pub(crate) mod lines;
+pub(crate) mod logs;
 mod split;
 
+pub(crate) use backoff::Backoff;
 pub use chunk::Chunk;
 pub use hijack::Stdin;
+pub use lines::{LogLine, LogLines, LogSource};
+pub use logs::LogStream;
 pub use split::OutputStream;
-pub(crate) use split::split;
