@@ -37,6 +37,7 @@ struct Inner {
     status: Option<u16>,
     engine_message: Option<String>,
     json_path: Option<String>,
+    exit_code: Option<i64>,
     source: Option<Source>,
 }
 
@@ -85,6 +86,7 @@ impl Error {
                 status: None,
                 engine_message: None,
                 json_path: None,
+                exit_code: None,
                 source: None,
             }),
         }
@@ -168,6 +170,12 @@ impl Error {
         self
     }
 
+    /// Tells that it came of a command that ended like this.
+    pub(crate) fn exited(mut self, code: i64) -> Self {
+        self.inner.exit_code = Some(code);
+        self
+    }
+
     pub(crate) fn because(mut self, source: impl Into<Source>) -> Self {
         self.inner.source = Some(source.into());
         self
@@ -185,6 +193,7 @@ impl Error {
                 status: inner.status,
                 engine_message: inner.engine_message.clone(),
                 json_path: inner.json_path.clone(),
+                exit_code: inner.exit_code,
                 source: None,
             }),
         }
@@ -223,6 +232,11 @@ impl Error {
     /// Where in the engine's JSON the decoding failed, such as `.State.Pid`.
     pub fn json_path(&self) -> Option<&str> {
         self.inner.json_path.as_deref()
+    }
+
+    /// How the command ended that a build failed with: what its `RUN` exited with.
+    pub fn exit_code(&self) -> Option<i64> {
+        self.inner.exit_code
     }
 
     /// There is no such container, image, or other object (404).

@@ -64,6 +64,7 @@
 mod answer;
 #[allow(dead_code, reason = "copies and builds are about to pack")]
 mod archive;
+mod build;
 #[cfg(all(test, unix))]
 mod connect_tests;
 mod containers;
@@ -92,6 +93,7 @@ pub use dockwright_v1_55 as raw;
 
 pub use answer::{Answer, Result};
 pub use archive::TarStream;
+pub use build::{Trace, Vertex, VertexLog, VertexState, VertexStatus, VertexWarning};
 pub use containers::{
     Attach, Attached, Container, Containers, Create, ExitStatus, FollowedLogs, Inspect, Kill, List,
     Logs, Output, Remove, Run, Start, Stop, Wait, WaitCondition, Waiting,

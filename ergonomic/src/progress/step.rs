@@ -5,7 +5,11 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::answer::Result;
+use crate::build::Trace;
 use crate::error::{Error, printable};
+
+/// What BuildKit's part of a message is marked with.
+const TRACE: &str = "moby.buildkit.trace";
 
 /// One step of an engine's work. It prints as one line.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +21,8 @@ pub enum Step {
     Status(Status),
     /// Text as it is written, with its line ends: that of a build, or of a load.
     Output(String),
+    /// What is new in a build that BuildKit does.
+    Trace(Trace),
     /// What has come of the work, in a form that depends on the work.
     Aux(Aux),
     /// Something else, as the engine put it.
@@ -101,6 +107,11 @@ impl Step {
         }
         let id = text(&fields, "id");
         if let Some(value) = fields.get("aux").filter(|value| !value.is_null()) {
+            if id.as_deref() == Some(TRACE)
+                && let Some(trace) = value.as_str().and_then(Trace::read)
+            {
+                return Ok(Self::Trace(trace));
+            }
             let value = value.clone();
             return Ok(Self::Aux(Aux { id, value }));
         }
@@ -169,6 +180,7 @@ impl fmt::Display for Step {
                 f.write_str(&printable(text))
             }
             Self::Output(text) => f.write_str(&printable(text)),
+            Self::Trace(trace) => trace.fmt(f),
             Self::Aux(Aux { id, value }) => {
                 about(id.as_deref(), f)?;
                 f.write_str(&printable(&value.to_string()))
@@ -229,11 +241,26 @@ fn failure(fields: &Map<String, Value>) -> Option<Error> {
     let message = message
         .filter(|message| !message.is_empty())
         .or(error.and_then(Value::as_str));
-    // The code is that of a command, as often as a status.
+    let message = message.unwrap_or_default();
     let code = detail.and_then(|detail| detail.get("code")?.as_u64());
-    let status = code.and_then(|code| u16::try_from(code).ok());
-    let status = status.filter(|status| (400..600).contains(status));
-    Some(Error::engine(status, message.unwrap_or_default()))
+    // The code is that of a command, as often as a status.
+    let (status, exit) = match code.and_then(|code| u16::try_from(code).ok()) {
+        Some(status @ 400..600) => (Some(status), None),
+        Some(exit @ 1..) => (None, Some(exit.into())),
+        _ => (None, said_exit_code(message)),
+    };
+    let error = Error::engine(status, message);
+    Some(match exit {
+        Some(code) => error.exited(code),
+        None => error,
+    })
+}
+
+/// The exit code of a command, which engines other than Docker's classic builder tell in words.
+fn said_exit_code(message: &str) -> Option<i64> {
+    let (before, code) = message.trim_end().rsplit_once(' ')?;
+    let said = before.ends_with("exit code:") || before.ends_with("exit status");
+    code.parse().ok().filter(|&code| said && code != 0)
 }
 
 fn text(fields: &Map<String, Value>, key: &str) -> Option<String> {
@@ -314,6 +341,47 @@ mod tests {
     }
 
     #[test]
+    fn exit_codes_are_understood_however_they_are_told() {
+        let code = |message: Value| Step::read(message).unwrap_err().exit_code();
+        let said = |message: &str| code(json!({"errorDetail": {"message": message}}));
+        assert_eq!(
+            code(json!({"errorDetail": {"code": 3, "message": "no"}})),
+            Some(3)
+        );
+        assert_eq!(
+            said("process \"false\" did not complete: exit code: 1"),
+            Some(1)
+        );
+        assert_eq!(
+            said("building at STEP \"RUN x\": exit status 127\n"),
+            Some(127)
+        );
+        for other in [
+            "",
+            "3",
+            "exit status",
+            "exit status x",
+            "exit code: 0",
+            "line 3",
+        ] {
+            assert_eq!(said(other), None, "{other}");
+        }
+        assert_eq!(code(json!({"errorDetail": {"code": 404}})), None);
+    }
+
+    #[test]
+    fn a_trace_that_is_none_is_kept_as_it_came() {
+        let id = Some(TRACE.to_owned());
+        for value in [json!("no base64"), json!("CsE="), json!({"ID": "x"})] {
+            let step = Step::read(json!({"id": TRACE, "aux": value})).unwrap();
+            let id = id.clone();
+            assert_eq!(step, Step::Aux(Aux { id, value }));
+        }
+        let step = Step::read(json!({"id": TRACE, "aux": ""})).unwrap();
+        assert_eq!(step, Step::Trace(Trace::default()));
+    }
+
+    #[test]
     fn steps_of_any_form_are_steps_of_one_line() {
         let output = Step::read(json!({"stream": "one\ntwo\n"})).unwrap();
         assert_eq!(output, Step::Output("one\ntwo\n".to_owned()));
@@ -349,6 +417,7 @@ mod tests {
         failure(json!({"errorDetail": {}}));
         failure(json!({"errorDetail": "of another form", "status": "Pulling"}));
         // A command's exit code is no status.
-        assert_eq!(failure(json!({"errorDetail": {"code": 2}})).status(), None);
+        let error = failure(json!({"errorDetail": {"code": 2}}));
+        assert_eq!((error.status(), error.exit_code()), (None, Some(2)));
     }
 }
