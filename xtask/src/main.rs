@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 use clap::Parser;
 
 mod conformance;
+mod coverage;
 mod engine;
 mod record;
 mod regen;
@@ -23,6 +24,8 @@ enum Task {
     Spec(spec::Command),
     /// Decode recorded answers with the raw crates and report what is lost
     Conformance(conformance::Arguments),
+    /// Print which method of dockwright serves each operation of the API
+    Coverage,
     /// Record scenarios against a real engine
     Record(record::Arguments),
     /// Rewrite generated/ from spec/
@@ -46,6 +49,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Engine(command) => engine::run(command),
         Task::Spec(command) => spec::run(command),
         Task::Conformance(arguments) => conformance::run(&arguments),
+        Task::Coverage => coverage::run(),
         Task::Record(arguments) => record::run(&arguments),
         Task::Regen(command) => regen::run(&command),
         Task::Stats => stats::run(),
