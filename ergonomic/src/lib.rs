@@ -101,7 +101,7 @@ pub use containers::{
 pub use docker::{Connect, Docker};
 pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind};
-pub use events::{Event, EventKind, EventScope, EventStream, Events};
+pub use events::{Event, EventKind, EventScope, EventStream, Events, Resumed, ResumedEvents};
 pub use images::{
     Credentials, Image, Images, Import, InspectImage, ListImages, Pull, PullPolicy, RemoveImage,
     Upload,

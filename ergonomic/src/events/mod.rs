@@ -1,22 +1,26 @@
 //! `docker events`: what happens on an engine, as it happens.
 
 mod event;
+mod resume;
 
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::SystemTime;
 
 use futures_core::Stream;
 use futures_util::TryStreamExt;
 
 pub use crate::raw::types::{EventMessageScope as EventScope, EventMessageType as EventKind};
 pub use event::Event;
+pub use resume::{Resumed, ResumedEvents};
 
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::filters::Filters;
 use crate::moment::Moment;
 use crate::operation;
+use crate::ping;
 use crate::raw::SystemEventsParams;
 use crate::stream::json::Values;
 use crate::transport::{self, ByteBuffers};
@@ -157,9 +161,13 @@ impl Events {
         self.docker.allows(&call, &params)?;
         let request = self.docker.raw().system_events(&params);
         let response = operation::answered(&self.docker, &call, request).await?;
+        let began = transport::date(response.headers());
+        let podman = ping::is_podman(response.headers());
         let body = transport::buffers(&call, response.into_inner());
         Ok(EventStream {
             values: Values::new(body, call),
+            began,
+            podman,
         })
     }
 }
@@ -177,6 +185,9 @@ awaited!(Events => EventStream);
 #[must_use = "events are read as this is polled"]
 pub struct EventStream {
     values: Values<ByteBuffers, Event>,
+    /// When it began, by the engine's clock.
+    began: SystemTime,
+    podman: bool,
 }
 
 impl EventStream {
