@@ -85,6 +85,7 @@ mod stream;
 mod system;
 mod transport;
 mod version;
+mod volumes;
 #[cfg(all(test, unix))]
 mod wire_tests;
 
@@ -115,6 +116,10 @@ pub use ping::Ping;
 pub use progress::{Aux, Layer, LayerState, LayerStep, Layers, Progress, Status, Step};
 pub use stream::{Chunk, LogLine, LogLines, LogSource, LogStream, OutputStream, Stdin};
 pub use version::ApiVersion;
+pub use volumes::{
+    CreateVolume, InspectVolume, ListVolumes, PruneVolumes, RemoveVolume, UpdateVolume, Volume,
+    Volumes,
+};
 
 /// The program in the README compiles.
 #[cfg(doctest)]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use dockwright::{Container, Create, CreateNetwork, Docker, Result, Run};
+use dockwright::{Container, Create, CreateNetwork, CreateVolume, Docker, Result, Run};
 
 /// The image that every engine for tests has.
 pub const IMAGE: &str = "busybox";
@@ -96,6 +96,11 @@ impl Engine {
         create.label(LABEL, &self.mark)
     }
 
+    /// A volume to create that belongs to this play, with a name that the engine chooses.
+    pub fn create_volume(&self) -> CreateVolume {
+        self.docker.volumes().create().label(LABEL, &self.mark)
+    }
+
     /// The beginning, such as `10.20.30`, of addresses that most likely no other play uses.
     pub fn addresses(&self) -> String {
         let mut hasher = DefaultHasher::new();
@@ -112,7 +117,8 @@ impl Engine {
         Ok(containers.into_iter().filter_map(|c| c.id).collect())
     }
 
-    /// Removes what a play has left: the containers with its label, and what has its names.
+    /// Removes what a play has left: the containers and volumes with its label, and what has its
+    /// names.
     pub async fn clean_up(&self) -> Result<()> {
         for id in self.containers().await? {
             let container: Container = self.docker.container(id);
@@ -122,6 +128,10 @@ impl Engine {
         let networks = self.docker.networks().list().name(&own).await?;
         for id in networks.into_iter().filter_map(|network| network.id) {
             gone(self.docker.network(id).remove().await)?;
+        }
+        let volumes = self.docker.volumes().list().label(self.label()).await?;
+        for name in volumes.volumes.into_iter().filter_map(|volume| volume.name) {
+            gone(self.docker.volume(name).remove().await)?;
         }
         let images = self.docker.images().list().await?;
         let tags = images.into_iter().flat_map(|image| image.repo_tags);

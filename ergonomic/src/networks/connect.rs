@@ -154,6 +154,7 @@ impl ConnectNetwork {
             endpoint_config: Some(self.endpoint),
             ..Default::default()
         };
+        docker.allows_body(&call, &body)?;
         let request = docker.raw().network_connect(name, &body);
         operation::answered(docker, &call, request).await.map(drop)
     }

@@ -6,10 +6,6 @@ use crate::docker::Docker;
 use crate::error::Error;
 use crate::operation;
 use crate::raw::types::{ConfigReference, Ipam, NetworkCreateBody};
-use crate::version::ApiVersion;
-
-/// From here on engines refuse a name that is taken without being told to.
-const UNIQUE_NAMES: ApiVersion = ApiVersion::new(1, 44);
 
 /// A network to create; await it for the network.
 #[derive(Clone, Debug)]
@@ -185,7 +181,12 @@ impl CreateNetwork {
         if self.name.trim().is_empty() {
             return Err(Error::invalid("a network needs a name").during(&call));
         }
-        if self.docker.api_version() < UNIQUE_NAMES {
+        self.docker.allows_body(&call, &self.body)?;
+        if self.body.enable_ipv4 == Some(false) {
+            // Here it is not the same as nothing.
+            self.docker.require(&call, "NetworkCreateBody.EnableIPv4")?;
+        }
+        if self.docker.has("NetworkCreateBody.CheckDuplicate") {
             let extra = &mut self.body.extra;
             extra.insert("CheckDuplicate".to_owned(), true.into());
         }

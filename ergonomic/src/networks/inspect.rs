@@ -62,6 +62,7 @@ impl InspectNetwork {
     async fn send(self) -> Result<NetworkInspect> {
         let (call, name) = self.network.call("inspect network")?;
         let docker = &self.network.docker;
+        docker.allows(&call, &self.params)?;
         let request = docker.raw().network_inspect(name, &self.params);
         operation::document(docker, &call, request).await
     }

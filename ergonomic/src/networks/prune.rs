@@ -57,6 +57,7 @@ impl PruneNetworks {
         let params = NetworkPruneParams {
             filters: self.filters.to_param(),
         };
+        self.docker.allows(&call, &params)?;
         let request = self.docker.raw().network_prune(&params);
         let pruned = operation::document(&self.docker, &call, request).await?;
         Ok(pruned.networks_deleted)

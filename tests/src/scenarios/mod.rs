@@ -9,6 +9,7 @@ mod registry;
 mod run;
 mod streams;
 mod system;
+mod volumes;
 
 use dockwright::{Chunk, Result};
 use futures_util::{Stream, TryStreamExt};
@@ -65,7 +66,14 @@ scenarios! {
     Recorded networks::network_in_use;
     Recorded networks::network_name_taken;
     Recorded networks::network_of_settings;
+    Recorded networks::network_of_one_family;
     Recorded networks::network_prune;
+
+    Recorded volumes::volume;
+    Recorded volumes::volume_of_a_driver;
+    Recorded volumes::volume_in_use;
+    Recorded volumes::volume_prune;
+    Recorded volumes::volume_of_a_swarm;
 
     Registry registry::run_pulls_a_missing_image;
     Registry registry::pull_with_credentials;

@@ -1,6 +1,6 @@
 //! Networks, and who is connected to them.
 
-use dockwright::Subnet;
+use dockwright::{ApiVersion, ErrorKind, Subnet};
 
 use super::pruned;
 use crate::engine::{Engine, IDLE};
@@ -133,6 +133,26 @@ pub async fn network_of_settings(engine: Engine) {
     assert!(error.is_not_found(), "{error}");
     set.remove().await.unwrap();
     settings.remove().await.unwrap();
+}
+
+pub async fn network_of_one_family(engine: Engine) {
+    let subnet = format!("fd{}::/64", engine.addresses().replace('.', ":"));
+    let create = engine.create_network("six").ipv6(true).ipv4(false);
+    let six = create.subnet(subnet).await;
+    let since = ApiVersion::new(1, 48);
+    if engine.docker.api_version() < since {
+        let error = six.unwrap_err();
+        let kind = error.kind();
+        assert!(matches!(kind, ErrorKind::UnsupportedByEngine { needs, .. } if *needs == since));
+        return;
+    }
+    let six = six.unwrap();
+    let seen = six.inspect().await.unwrap();
+    assert_eq!(
+        (seen.enable_ipv4, seen.enable_ipv6),
+        (Some(false), Some(true))
+    );
+    six.remove().await.unwrap();
 }
 
 pub async fn network_prune(engine: Engine) {

@@ -33,11 +33,19 @@ async fn network(docker: &Docker, name: &str) {
     refused(network.disconnect(name), "disconnect from network", name).await;
 }
 
+async fn volume(docker: &Docker, name: &str) {
+    let volume = docker.volume(name);
+    refused(volume.inspect(), "inspect volume", name).await;
+    refused(volume.update(), "update volume", name).await;
+    refused(volume.remove(), "remove volume", name).await;
+}
+
 #[tokio::test]
 async fn what_is_no_name_is_not_sent() {
     let (wire, docker) = connected([]).await;
     for name in BAD {
         network(&docker, name).await;
+        volume(&docker, name).await;
     }
     for empty in ["", " ", "\n"] {
         let create = docker.networks().create(empty);
