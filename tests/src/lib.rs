@@ -1,12 +1,14 @@
 //! What the replay and live tests and the recorder share: [scenarios](SCENARIOS), and engines to play them on.
 
 mod engine;
+mod examples;
 mod quickstart;
 mod scenario;
 mod scenarios;
 mod target;
 
 pub use engine::{Engine, Flavor};
+pub use examples::build_examples;
 pub use quickstart::{QUICKSTART, quickstart, said_hello};
 pub use scenario::{Failure, Kind, Scenario, trial};
 pub use scenarios::SCENARIOS;

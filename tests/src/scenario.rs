@@ -21,7 +21,7 @@ pub enum Kind {
     Recorded,
     /// On real engines, by each of their transports.
     Live,
-    /// On real engines, by one transport: it takes many containers.
+    /// On real engines, by one transport: it takes many containers, or a program of its own.
     Long,
     /// On real engines that reach the registry for tests, by one transport.
     Registry,

@@ -7,8 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use dockwright::Docker;
 use dockwright_tests::{
-    Engine, Failure, Kind, QUICKSTART, SCENARIOS, Scenario, Target, Targets, quickstart,
-    said_hello, trial,
+    Engine, Failure, Kind, QUICKSTART, SCENARIOS, Scenario, Target, Targets, build_examples,
+    quickstart, said_hello, trial,
 };
 use libtest_mimic::{Arguments, Trial};
 
@@ -39,6 +39,13 @@ fn main() -> ExitCode {
             "live: no registry is known, nothing was pulled from one; start it with \
              `cargo xtask engine up registry`, and let DOCKWRIGHT_ENGINES be unset"
         );
+    }
+    if !found.is_empty()
+        && !arguments.list
+        && let Err(error) = build_examples()
+    {
+        eprintln!("{error}");
+        return ExitCode::FAILURE;
     }
     // Engines work beside each other, each on one scenario at a time.
     let engines = found.iter().filter(|target| !target.again).count();

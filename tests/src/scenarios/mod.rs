@@ -3,6 +3,7 @@
 //! Where engines differ, the scenario says how, and holds each to what it does.
 
 mod containers;
+mod examples;
 mod images;
 mod networks;
 mod registry;
@@ -74,6 +75,12 @@ scenarios! {
     Recorded volumes::volume_in_use;
     Recorded volumes::volume_prune;
     Recorded volumes::volume_of_a_swarm;
+
+    Long examples::example_run;
+    Long examples::example_run_detached;
+    Long examples::example_list_and_stop_all;
+    Long examples::example_logs;
+    Long examples::example_list_images;
 
     Registry registry::run_pulls_a_missing_image;
     Registry registry::pull_with_credentials;

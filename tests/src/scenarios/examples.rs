@@ -1,0 +1,47 @@
+//! The examples, each as its user runs it.
+
+use crate::engine::{Engine, IDLE};
+use crate::examples::example;
+
+const NONE: [&str; 0] = [];
+
+pub async fn example_run(engine: Engine) {
+    assert_eq!(example(&engine, "run", &NONE).await, "hello world\n");
+}
+
+pub async fn example_run_detached(engine: Engine) {
+    let id = example(&engine, "run_detached", &NONE).await;
+    let container = engine.docker.container(id.trim());
+    let state = container.inspect().await.unwrap().state.unwrap();
+    assert_eq!(state.running, Some(true));
+    container.kill().await.unwrap();
+}
+
+pub async fn example_list_and_stop_all(engine: Engine) {
+    let container = engine.run(IDLE).name(engine.name("idle")).await.unwrap();
+    let id = container.name_or_id();
+    let listed = example(&engine, "list", &NONE).await;
+    let mut lines = listed.lines().filter(|line| line.starts_with(id));
+    let line = lines
+        .next()
+        .unwrap_or_else(|| panic!("{id} is not in {listed}"));
+    assert!(line.ends_with(&engine.name("idle")), "{line}");
+    let stopped = example(&engine, "stop_all", &[engine.label()]).await;
+    assert_eq!(stopped, format!("{id} has stopped\n"));
+    let state = container.inspect().await.unwrap().state.unwrap();
+    assert_eq!(state.running, Some(false));
+}
+
+pub async fn example_logs(engine: Engine) {
+    let container = engine.run(["echo", "said"]).await.unwrap();
+    container.wait().await.unwrap();
+    assert_eq!(
+        example(&engine, "logs", &[container.name_or_id()]).await,
+        "said\n"
+    );
+}
+
+pub async fn example_list_images(engine: Engine) {
+    let images = example(&engine, "list_images", &NONE).await;
+    assert!(images.contains("busybox:latest"), "{images}");
+}
