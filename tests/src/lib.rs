@@ -3,6 +3,7 @@
 mod engine;
 mod examples;
 mod quickstart;
+mod restart;
 mod scenario;
 mod scenarios;
 mod target;
@@ -10,6 +11,7 @@ mod target;
 pub use engine::{Engine, Flavor};
 pub use examples::build_examples;
 pub use quickstart::{QUICKSTART, quickstart, said_hello};
+pub use restart::{OwnEngine, survives_restarts};
 pub use scenario::{Failure, Kind, Scenario, trial};
 pub use scenarios::SCENARIOS;
 pub use target::{SwarmNode, Target, Targets};

@@ -109,7 +109,7 @@ fn started() -> Targets {
 }
 
 /// The task of the build that this test is of, or of the usual one.
-fn xtask() -> Option<PathBuf> {
+pub(crate) fn xtask() -> Option<PathBuf> {
     let test = env::current_exe().ok();
     let build = test
         .as_deref()

@@ -1,5 +1,6 @@
 //! Every scenario on every engine that is up. What is not run is told, and why.
 
+use std::path::Path;
 use std::process::{self, ExitCode};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -7,8 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use dockwright::Docker;
 use dockwright_tests::{
-    Engine, Failure, Kind, QUICKSTART, SCENARIOS, Scenario, Target, Targets, build_examples,
-    quickstart, said_hello, trial,
+    Engine, Failure, Kind, OwnEngine, QUICKSTART, SCENARIOS, Scenario, Target, Targets,
+    build_examples, quickstart, said_hello, survives_restarts, trial,
 };
 use libtest_mimic::{Arguments, Trial};
 
@@ -60,7 +61,12 @@ fn main() -> ExitCode {
     });
     let trials = pairs.map(|(target, scenario)| test(target, scenario, run.clone()));
     let newcomers = found.iter().map(|target| newcomer(target.clone()));
-    libtest_mimic::run(&arguments, trials.chain(newcomers).collect()).exit_code()
+    let restarts = restarts(&found, &run);
+    libtest_mimic::run(
+        &arguments,
+        trials.chain(newcomers).chain(restarts).collect(),
+    )
+    .exit_code()
 }
 
 /// This run of the tests, which may not be the only one on its engines.
@@ -111,6 +117,21 @@ fn newcomer(target: Target) -> Trial {
     trial(format!("{}::{QUICKSTART}", target.name), async move || {
         said_hello(&quickstart(&target.host)?, &["Engine ", &target.host])
     })
+}
+
+/// What an engine is stopped for. It needs one of its own, which `cargo xtask engine` starts where
+/// it has started others.
+fn restarts(found: &[Target], run: &Arc<Run>) -> Option<Trial> {
+    if !found.iter().any(|target| target.again) {
+        println!("live: survives_restarts was skipped: no engine is up that xtask has started");
+        return None;
+    }
+    let mark = run.mark();
+    Some(trial("own::survives_restarts", async move || {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("engines");
+        let engine = OwnEngine::start(&folder)?;
+        survives_restarts(&engine, mark).await
+    }))
 }
 
 async fn play(scenario: &Scenario, engine: &Engine) -> Result<(), Failure> {
