@@ -97,7 +97,8 @@ pub use archive::TarStream;
 pub use build::{Trace, Vertex, VertexLog, VertexState, VertexStatus, VertexWarning};
 pub use containers::{
     Attach, Attached, Container, Containers, Create, ExitStatus, FollowedLogs, Inspect, Kill, List,
-    Logs, Output, Remove, Run, Start, Stop, Wait, WaitCondition, Waiting,
+    Logs, Output, Remove, Run, Start, Stats, StatsSample, StatsStream, Stop, Wait, WaitCondition,
+    Waiting,
 };
 pub use docker::{Connect, Docker};
 pub use endpoint::Endpoint;

@@ -10,6 +10,7 @@ mod logs;
 mod output;
 mod run;
 mod settings;
+mod stats;
 mod wait;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub use list::List;
 pub use logs::Logs;
 pub use output::{ExitStatus, Output};
 pub use run::Run;
+pub use stats::{Stats, StatsSample, StatsStream};
 pub use wait::{Wait, WaitCondition, Waiting};
 
 use crate::answer::Result;
