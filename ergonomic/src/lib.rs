@@ -105,8 +105,9 @@ pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind};
 pub use events::{Event, EventKind, EventScope, EventStream, Events, Resumed, ResumedEvents};
 pub use images::{
-    Credentials, Image, Images, Import, InspectImage, ListImages, Pull, PullPolicy, RemoveImage,
-    Upload,
+    Attestations, Credentials, Distribution, HistoryEntry, Image, ImageHistory, Images, Import,
+    InspectImage, ListImages, Load, PruneImages, PrunedImages, Pull, PullAll, PullPolicy, Push,
+    PushAll, Pushed, Reference, RemoveImage, RemovedImages, Save, SearchImages, TagImage, Upload,
 };
 pub use moment::Moment;
 pub use networks::{

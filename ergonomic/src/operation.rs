@@ -55,7 +55,10 @@ async fn translated(docker: &Docker, call: &Call, error: RawError<ErrorResponse>
     let error = match error {
         RawError::ErrorResponse(response) => {
             let status = response.status().as_u16();
-            let message = response.into_inner().message;
+            let refusal = response.into_inner();
+            // Podman refuses a push in the words of a stream.
+            let detail = refusal.error_detail.and_then(|detail| detail.message);
+            let message = refusal.message.or(detail).or(refusal.error);
             Error::engine(Some(status), message.unwrap_or_default())
         }
         RawError::CommunicationError(source) => docker.transport().not_sent(source),

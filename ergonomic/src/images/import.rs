@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Image, Images, Reference, Upload};
+use super::reference::Parts;
+use super::{Image, Images, Upload};
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::error::Error;
@@ -15,7 +16,8 @@ use crate::transport;
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Import {
     docker: Docker,
-    tar: Upload,
+    /// `None` where the engine fetches it.
+    tar: Option<Upload>,
     reference: Option<String>,
     params: ImageCreateParams,
 }
@@ -39,19 +41,46 @@ impl Images {
     /// # Ok(()) }
     /// ```
     pub fn import(&self, tar: impl Into<Upload>) -> Import {
-        Import {
-            docker: self.docker.clone(),
-            tar: tar.into(),
-            reference: None,
-            params: ImageCreateParams {
-                from_src: Some("-".to_owned()),
-                ..Default::default()
-            },
-        }
+        Import::new(self.docker.clone(), "-".to_owned(), Some(tar.into()))
+    }
+
+    /// Makes an image of one layer from the tar archive of a file system, which the engine fetches
+    /// from this URL.
+    ///
+    /// # Errors
+    ///
+    /// If the engine cannot fetch or read the archive, or refuses a name or a change.
+    ///
+    /// # Dropping
+    ///
+    /// Dropping the future breaks the import off.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// let url = "http://files.example.com/rootfs.tar.gz";
+    /// let image = docker.images().import_url(url).name("base:1").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn import_url(&self, url: impl Into<String>) -> Import {
+        Import::new(self.docker.clone(), url.into(), None)
     }
 }
 
 impl Import {
+    fn new(docker: Docker, source: String, tar: Option<Upload>) -> Self {
+        Self {
+            docker,
+            tar,
+            reference: None,
+            params: ImageCreateParams {
+                from_src: Some(source),
+                ..Default::default()
+            },
+        }
+    }
+
     /// The image's name, with or without a tag; it has but an id, if not set.
     pub fn name(mut self, reference: impl Into<String>) -> Self {
         self.reference = Some(reference.into());
@@ -80,24 +109,34 @@ impl Import {
         self
     }
 
-    async fn send(mut self) -> Result<Image> {
+    /// Begins the import, and gives its steps as a stream that ends in the image.
+    ///
+    /// # Errors
+    ///
+    /// As for [`import`](Images::import).
+    pub async fn progress(mut self) -> Result<Progress<Image>> {
         let mut call = self.docker.call("import image");
         if let Some(text) = &self.reference {
             call = call.on(text);
-            let reference = Reference::parse(text).map_err(|error| error.during(&call))?;
-            self.params.repo = Some(reference.name);
-            self.params.tag = reference.tag;
+            let parts = Parts::of(text).map_err(|error| error.during(&call))?;
+            self.params.repo = Some(parts.name.to_owned());
+            self.params.tag = parts.version().map(str::to_owned);
         }
         self.docker.allows(&call, &self.params)?;
-        let body = self.tar.into_body();
+        let body = self.tar.unwrap_or_else(|| "".into()).into_body();
         let request = self.docker.raw().image_create(&self.params, body);
         let response = operation::answered(&self.docker, &call, request).await?;
         let body = transport::buffers(&call, response.into_inner());
         let imported = Imported {
             docker: self.docker,
-            id: self.reference,
+            name: self.reference,
+            id: None,
         };
-        Progress::new(body, call, imported).await
+        Ok(Progress::new(body, call, imported))
+    }
+
+    async fn send(self) -> Result<Image> {
+        self.progress().await?.await
     }
 }
 
@@ -106,6 +145,7 @@ awaited!(Import => Image);
 /// The image of an import: the last that is told is its id.
 struct Imported {
     docker: Docker,
+    name: Option<String>,
     id: Option<String>,
 }
 
@@ -117,7 +157,7 @@ impl Outcome<Image> for Imported {
     }
 
     fn end(self: Box<Self>) -> Result<Image> {
-        match self.id {
+        match self.name.or(self.id) {
             Some(id) => Ok(self.docker.image(id)),
             None => Err(Error::decode("the engine gave no id")),
         }

@@ -24,7 +24,7 @@ impl Images {
     ///
     /// ```no_run
     /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
-    /// for image in docker.images().list().filter("reference", "alpine").await? {
+    /// for image in docker.images().list().reference("alpine:3.*").await? {
     ///     println!("{:?}", image.repo_tags);
     /// }
     /// # Ok(()) }
@@ -51,6 +51,71 @@ impl ListImages {
         self
     }
 
+    /// Whether to have how much of each image is shared with others, which takes the engine a while.
+    ///
+    /// # API version
+    ///
+    /// Since 1.42.
+    pub fn shared_size(mut self, shared_size: bool) -> Self {
+        self.params.shared_size = Some(shared_size);
+        self
+    }
+
+    /// Whether to have the manifests of all platforms that each image is for.
+    ///
+    /// # API version
+    ///
+    /// Since 1.47.
+    pub fn manifests(mut self, manifests: bool) -> Self {
+        self.params.manifests = Some(manifests);
+        self
+    }
+
+    /// Whether to have who signed each image, with the manifests.
+    ///
+    /// # API version
+    ///
+    /// Since 1.54.
+    pub fn identity(mut self, identity: bool) -> Self {
+        self.params.identity = Some(identity);
+        // Identities are those of manifests.
+        if identity {
+            self.params.manifests = Some(true);
+        }
+        self
+    }
+
+    /// Only those that have no name, or only those that have one.
+    pub fn dangling(self, dangling: bool) -> Self {
+        self.filter("dangling", dangling.to_string())
+    }
+
+    /// Only those with a name like this: a name, a name and a tag, or a pattern of these such as
+    /// `team/*:1.?`. Podman knows images of Docker Hub by their full names.
+    pub fn reference(self, pattern: impl Into<String>) -> Self {
+        self.filter("reference", pattern)
+    }
+
+    /// Only those with this label, as `key` or as `key=value`.
+    pub fn label(self, label: impl Into<String>) -> Self {
+        self.filter("label", label)
+    }
+
+    /// Only those that were created before this image, given by name or id.
+    pub fn before(self, image: impl Into<String>) -> Self {
+        self.filter("before", image)
+    }
+
+    /// Only those that were created after this image, given by name or id.
+    pub fn since(self, image: impl Into<String>) -> Self {
+        self.filter("since", image)
+    }
+
+    /// Only those that were created before: a time, or how long ago, such as `24h`.
+    pub fn until(self, time: impl Into<String>) -> Self {
+        self.filter("until", time)
+    }
+
     /// Only those for which this holds, such as `dangling=true` or `label=team=a`. Of several
     /// values for one key, one must hold; of several keys, all.
     pub fn filter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
@@ -61,6 +126,7 @@ impl ListImages {
     async fn send(mut self) -> Result<Vec<ImageSummary>> {
         let call = self.docker.call("list images");
         self.params.filters = self.filters.to_param();
+        self.docker.allows(&call, &self.params)?;
         let request = self.docker.raw().image_list(&self.params);
         operation::document(&self.docker, &call, request).await
     }

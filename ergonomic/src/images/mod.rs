@@ -1,26 +1,47 @@
 //! Images: all of them by [`Docker::images`], one of them by [`Docker::image`].
 
+mod attestations;
 mod auth;
+mod distribution;
+mod history;
 mod import;
 mod inspect;
 mod list;
+mod load;
+mod platform;
+mod prune;
 mod pull;
+mod push;
 mod reference;
 mod remove;
+mod save;
+mod search;
+mod tag;
 mod upload;
 
+pub use attestations::Attestations;
 pub use auth::Credentials;
+pub use distribution::Distribution;
+pub use history::{HistoryEntry, ImageHistory};
 pub use import::Import;
 pub use inspect::InspectImage;
 pub use list::ListImages;
-pub use pull::{Pull, PullPolicy};
-pub(crate) use reference::{Reference, is_id};
-pub use remove::RemoveImage;
+pub use load::Load;
+pub use prune::{PruneImages, PrunedImages};
+pub use pull::{Pull, PullAll, PullPolicy};
+pub use push::{Push, PushAll, Pushed};
+pub use reference::Reference;
+pub(crate) use reference::is_id;
+pub use remove::{RemoveImage, RemovedImages};
+pub use save::Save;
+pub use search::SearchImages;
+pub use tag::TagImage;
 pub use upload::Upload;
 
 use crate::answer::Result;
 use crate::docker::Docker;
 use crate::error::Call;
+use crate::name::compared_by_name;
 
 impl Docker {
     /// The images of this engine.
@@ -41,13 +62,14 @@ impl Docker {
     }
 }
 
-/// The images of an engine: pull and import new ones, list what there is.
+/// The images of an engine: pull, load and import new ones, save, search, list and prune what there
+/// is.
 #[derive(Clone, Debug)]
 pub struct Images {
     docker: Docker,
 }
 
-/// One image.
+/// One image. Two of these are equal if their names or ids are, as they are written.
 ///
 /// # Dropping
 ///
@@ -56,6 +78,16 @@ pub struct Images {
 pub struct Image {
     docker: Docker,
     name: String,
+}
+
+compared_by_name!(Image);
+
+/// Refuses what is neither the name nor the id of an image.
+fn checked(name: &str) -> Result<()> {
+    match is_id(name) {
+        true => Ok(()),
+        false => reference::Parts::of(name).map(drop),
+    }
 }
 
 impl Image {
@@ -67,9 +99,7 @@ impl Image {
     /// The name to put into a path, and what is attempted on it.
     fn call(&self, operation: &'static str) -> Result<(Call, &str)> {
         let call = self.docker.call(operation).on(&self.name);
-        if !is_id(&self.name) {
-            Reference::parse(&self.name).map_err(|error| error.during(&call))?;
-        }
+        checked(&self.name).map_err(|error| error.during(&call))?;
         Ok((call, &self.name))
     }
 }

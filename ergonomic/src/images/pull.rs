@@ -1,10 +1,12 @@
 //! `docker pull`.
 
-use super::{Credentials, Image, Images, Reference};
+use super::reference::{Parts, is_id};
+use super::{Credentials, Image, Images, platform};
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
+use crate::error::{Call, Error};
 use crate::operation;
-use crate::progress::{Known, Progress};
+use crate::progress::{Known, Outcome, Progress, Step};
 use crate::raw::ImageCreateParams;
 use crate::transport;
 
@@ -31,13 +33,20 @@ pub struct Pull {
     policy: PullPolicy,
 }
 
+/// A pull of all images of one name, whatever their tags; await it for the images.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until this is awaited"]
+pub struct PullAll {
+    pull: Pull,
+}
+
 impl Images {
     /// Pulls an image from its registry: the one tagged `latest`, if neither tag nor digest is
     /// named.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](crate::Error::is_not_found) if the registry does not have it, where the engine
+    /// [`is_not_found`](Error::is_not_found) if the registry does not have it, where the engine
     /// tells; other failures as the engine puts them, at once or in the middle.
     ///
     /// # Dropping
@@ -85,6 +94,12 @@ impl Pull {
         self
     }
 
+    /// All images of this name, whatever their tags. Docker does this; Podman knows it not, and
+    /// pulls the one tagged `latest`.
+    pub fn all_tags(self) -> PullAll {
+        PullAll { pull: self }
+    }
+
     /// Begins the pull, and gives its steps as a stream that ends in the image.
     ///
     /// There are no steps where the [policy](Pull::policy) finds the image there.
@@ -105,42 +120,138 @@ impl Pull {
     /// # Ok(()) }
     /// ```
     pub async fn progress(self) -> Result<Progress<Image>> {
-        let call = self.docker.call("pull image").on(&self.reference);
-        let reference = Reference::parse(&self.reference).map_err(|error| error.during(&call))?;
-        let params = ImageCreateParams {
-            from_image: Some(reference.name),
-            // Without a tag the engine would pull them all.
-            tag: Some(reference.tag.unwrap_or_else(|| "latest".to_owned())),
-            platform: self.platform.clone(),
-            x_registry_auth: Some(self.credentials.to_header()),
-            ..Default::default()
-        };
-        self.docker.allows(&call, &params)?;
+        let call = self.call();
+        let parts = self.parts(&call)?;
         let image = self.docker.image(&self.reference);
-        if self.is_there(&image).await? {
+        if self.policy != PullPolicy::Always && self.is_there(&image, &call).await? {
             return Ok(Progress::done(image, call));
         }
-        let request = self.docker.raw().image_create(&params, "");
-        let response = operation::answered(&self.docker, &call, request).await?;
-        let body = transport::buffers(&call, response.into_inner());
-        Ok(Progress::new(body, call, Known(image)))
-    }
-
-    /// Whether the policy allows to do without a pull, and the engine has the image.
-    async fn is_there(&self, image: &Image) -> Result<bool> {
-        if self.policy == PullPolicy::Always {
-            return Ok(false);
-        }
-        match image.inspect().await {
-            Ok(_) => Ok(true),
-            Err(error) if error.is_not_found() && self.policy == PullPolicy::Missing => Ok(false),
-            Err(error) => Err(error),
-        }
+        // Without a tag the engine would pull them all.
+        let version = parts.version().unwrap_or("latest");
+        self.begin(&call, Some(version), Known(image)).await
     }
 
     async fn send(self) -> Result<Image> {
         self.progress().await?.await
     }
+
+    fn call(&self) -> Call {
+        self.docker.call("pull image").on(&self.reference)
+    }
+
+    fn parts(&self, call: &Call) -> Result<Parts<'_>> {
+        if is_id(&self.reference) {
+            return Err(Error::invalid("no registry knows an image by its id").during(call));
+        }
+        Parts::of(&self.reference).map_err(|error| error.during(call))
+    }
+
+    /// Whether the engine has the image, which it must if nothing is to be pulled.
+    async fn is_there(&self, image: &Image, call: &Call) -> Result<bool> {
+        let mut inspect = image.inspect();
+        if let Some(platform) = &self.platform
+            && self.docker.has("ImageInspect?platform")
+        {
+            inspect = inspect.platform(platform);
+        }
+        let found = inspect.await;
+        let missing = match (&found, &self.platform) {
+            (Err(error), _) if error.is_not_found() => true,
+            (Ok(found), Some(platform)) => !platform::fits(found, platform),
+            _ => false,
+        };
+        match (self.policy, missing) {
+            (PullPolicy::Missing, true) => Ok(false),
+            (PullPolicy::Never, true) if found.is_ok() => {
+                let reason = "the engine has it for another platform, and nothing is to be pulled";
+                Err(Error::invalid(reason).during(call))
+            }
+            _ => found.map(|_| true),
+        }
+    }
+
+    async fn begin<T>(
+        &self,
+        call: &Call,
+        version: Option<&str>,
+        outcome: impl Outcome<T> + 'static,
+    ) -> Result<Progress<T>> {
+        let params = ImageCreateParams {
+            from_image: Some(self.parts(call)?.name.to_owned()),
+            tag: version.map(str::to_owned),
+            platform: self.platform.clone(),
+            x_registry_auth: Some(self.credentials.to_header()),
+            ..Default::default()
+        };
+        self.docker.allows(call, &params)?;
+        let request = self.docker.raw().image_create(&params, "");
+        let response = operation::answered(&self.docker, call, request).await?;
+        let body = transport::buffers(call, response.into_inner());
+        Ok(Progress::new(body, call.clone(), outcome))
+    }
 }
 
 awaited!(Pull => Image);
+
+impl PullAll {
+    /// Begins the pull, and gives its steps as a stream that ends in the images.
+    ///
+    /// # Errors
+    ///
+    /// As for [`pull`](Images::pull); if the name has a tag or a digest; and if the pull has a
+    /// [policy](Pull::policy), for only the registry knows which tags there are.
+    pub async fn progress(self) -> Result<Progress<Vec<Image>>> {
+        let pull = self.pull;
+        let call = pull.call();
+        let refuse = |reason| Err(Error::invalid(reason).during(&call));
+        if pull.parts(&call)?.version().is_some() {
+            return refuse("all tags are to be pulled, but one is named");
+        }
+        if pull.policy != PullPolicy::Always {
+            return refuse("only the registry knows all tags, so they are pulled always");
+        }
+        let tagged = Tagged {
+            name: pull.reference.clone(),
+            docker: pull.docker.clone(),
+            images: Vec::new(),
+        };
+        pull.begin(&call, None, tagged).await
+    }
+
+    async fn send(self) -> Result<Vec<Image>> {
+        self.progress().await?.await
+    }
+}
+
+awaited!(PullAll => Vec<Image>);
+
+/// How many tags are kept: far more than a repository has.
+const MOST: usize = 65_536;
+
+/// The images of a pull of all tags, of which the engine tells the beginning.
+struct Tagged {
+    docker: Docker,
+    name: String,
+    images: Vec<Image>,
+}
+
+impl Outcome<Vec<Image>> for Tagged {
+    fn see(&mut self, step: &Step) {
+        let Step::Status(status) = step else { return };
+        if let Some(tag) = &status.id
+            && status.text.starts_with("Pulling from")
+            && self.images.len() < MOST
+        {
+            let image = format!("{}:{tag}", self.name);
+            self.images.push(self.docker.image(image));
+        }
+    }
+
+    fn end(self: Box<Self>) -> Result<Vec<Image>> {
+        match self.images.is_empty() {
+            true => Err(Error::decode("the engine did not tell what it pulled")
+                .advising("pull the tags one by one")),
+            false => Ok(self.images),
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! `docker rmi`.
 
-use super::Image;
+use super::{Image, platform};
 use crate::answer::{Result, awaited};
 use crate::operation;
 use crate::raw::ImageDeleteParams;
@@ -11,7 +11,34 @@ use crate::raw::types::ImageDeleteResponseItem;
 #[must_use = "nothing is sent until this is awaited"]
 pub struct RemoveImage {
     image: Image,
+    platforms: Vec<String>,
     params: ImageDeleteParams,
+}
+
+/// What a removal has removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RemovedImages {
+    /// The names that images have no more, with their tags or digests.
+    pub untagged: Vec<String>,
+    /// The ids of the images and layers that are no more.
+    pub deleted: Vec<String>,
+}
+
+impl RemovedImages {
+    pub(super) fn new(items: Vec<ImageDeleteResponseItem>) -> Self {
+        let mut removed = Self::default();
+        for item in items {
+            removed.untagged.extend(item.untagged);
+            removed.deleted.extend(item.deleted);
+        }
+        removed
+    }
+
+    /// Whether nothing was removed.
+    pub fn is_empty(&self) -> bool {
+        self.untagged.is_empty() && self.deleted.is_empty()
+    }
 }
 
 impl Image {
@@ -32,6 +59,7 @@ impl Image {
     pub fn remove(&self) -> RemoveImage {
         RemoveImage {
             image: self.clone(),
+            platforms: Vec::new(),
             params: Default::default(),
         }
     }
@@ -50,12 +78,25 @@ impl RemoveImage {
         self
     }
 
-    async fn send(self) -> Result<Vec<ImageDeleteResponseItem>> {
+    /// Only what is for this platform, such as `linux/arm64`, of several under one name.
+    ///
+    /// # API version
+    ///
+    /// Since 1.50.
+    pub fn platform(mut self, platform: impl Into<String>) -> Self {
+        self.platforms.push(platform.into());
+        self
+    }
+
+    async fn send(mut self) -> Result<RemovedImages> {
         let (call, name) = self.image.call("remove image")?;
+        self.params.platforms = platform::to_params(&call, &self.platforms)?;
         let docker = &self.image.docker;
+        docker.allows(&call, &self.params)?;
         let request = docker.raw().image_delete(name, &self.params);
-        operation::document(docker, &call, request).await
+        let items = operation::document(docker, &call, request).await?;
+        Ok(RemovedImages::new(items))
     }
 }
 
-awaited!(RemoveImage => Vec<ImageDeleteResponseItem>);
+awaited!(RemoveImage => RemovedImages);

@@ -98,7 +98,7 @@ pub struct Aux {
 
 impl Step {
     /// The step that a message tells of, or the failure: work that began well can end badly.
-    pub(super) fn read(message: Value) -> Result<Self> {
+    pub(crate) fn read(message: Value) -> Result<Self> {
         let Value::Object(fields) = message else {
             return Ok(Self::Other(message));
         };

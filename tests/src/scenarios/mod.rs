@@ -62,6 +62,14 @@ scenarios! {
     Recorded images::image_from_a_tar;
     Recorded images::image_in_use;
     Recorded images::pull_from_nowhere;
+    Recorded images::image_names;
+    Recorded images::image_history;
+    Long images::prune_images;
+    Recorded images::pull_by_policy;
+    Live images::save_and_load;
+    Live images::save_and_load_by_id;
+    Recorded images::save_and_load_nothing;
+    Recorded images::search_nowhere;
 
     Recorded networks::network;
     Recorded networks::network_in_use;
@@ -84,6 +92,11 @@ scenarios! {
 
     Registry registry::run_pulls_a_missing_image;
     Registry registry::pull_with_credentials;
+    Registry registry::push_and_pull;
+    Registry registry::push_with_credentials;
+    Registry registry::all_tags;
+    Registry registry::what_a_registry_has;
+    Registry registry::import_from_a_url;
 }
 
 /// Text that comes in chunks, up to where it ends with `end`.

@@ -5,6 +5,7 @@
 mod connect;
 mod environment;
 mod hijack;
+mod images;
 mod logs;
 mod names;
 mod peer;

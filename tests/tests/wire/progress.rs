@@ -1,6 +1,6 @@
 //! The steps of a pull: JSON values one after another, and failures among them.
 
-use dockwright::{Error, Step};
+use dockwright::{Error, ErrorKind, Step};
 use dockwright_replay::wire::Play;
 
 use crate::peer::{all, connected, head, open, within};
@@ -154,4 +154,22 @@ async fn layers_are_counted_as_they_come() {
     })
     .await;
     wire.finish().await.unwrap();
+}
+
+/// What has no end is given up, and not kept.
+#[tokio::test]
+async fn a_value_of_any_length_does_not_exhaust_memory() {
+    let start = [&head(JSON), "{\"status\":\""].concat();
+    let mut play = create().server(start);
+    let megabyte = "x".repeat(1024 * 1024);
+    for _ in 0..100 {
+        play = play.server(&megabyte);
+    }
+    let (_wire, docker) = connected([play]).await;
+    let (steps, error) = all(within(docker.images().pull("alpine").progress())
+        .await
+        .unwrap())
+    .await;
+    assert!(steps.is_empty());
+    assert_eq!(error.unwrap().kind(), &ErrorKind::TooLarge);
 }
