@@ -8,6 +8,14 @@ use crate::version::ApiVersion;
 
 type Source = Box<dyn StdError + Send + Sync + 'static>;
 
+/// What engines say when a registry does not take the credentials, or misses them.
+const REGISTRY_REFUSALS: [&str; 4] = [
+    "401 Unauthorized",
+    "no basic auth credentials",
+    "unauthorized: authentication required",
+    "invalid username/password",
+];
+
 /// How much of an engine's message [`Error`] prints; [`Error::engine_message`] has all of it.
 const PRINTED_MESSAGE: usize = 1024;
 
@@ -250,9 +258,19 @@ impl Error {
         self.status() == Some(409)
     }
 
-    /// Credentials are missing or wrong (401), or do not suffice (403).
+    /// Credentials are missing or wrong (401), or do not suffice (403): for the engine, or for a
+    /// registry that it asked, whose refusal engines tell of as a failure of their own (500).
     pub fn is_unauthorized(&self) -> bool {
-        matches!(self.status(), Some(401 | 403))
+        match self.status() {
+            Some(401 | 403) => true,
+            None | Some(500) => {
+                let message = self.engine_message().unwrap_or_default();
+                REGISTRY_REFUSALS
+                    .iter()
+                    .any(|words| message.contains(words))
+            }
+            _ => false,
+        }
     }
 
     /// The request was not valid: said by the engine (400), or found before anything was sent.
@@ -409,6 +427,25 @@ mod tests {
         let outer = Call::new("run container", "unix:///run/d.sock".into());
         let error = Error::decode("cut").during(&call()).during(&outer);
         assert_eq!(error.operation(), Some("start container"));
+    }
+
+    #[test]
+    fn a_registrys_refusal_is_told_by_a_failure_of_the_engine() {
+        let refused = "login attempt to http://r:5000/v2/ failed with status: 401 Unauthorized";
+        for (status, message, unauthorized) in [
+            (Some(500), refused, true),
+            (
+                None,
+                "Head \"http://r:5000/v2/a\": no basic auth credentials",
+                true,
+            ),
+            (Some(401), "", true),
+            (Some(500), "dial tcp r:5000: connection refused", false),
+            (Some(404), refused, false),
+        ] {
+            let error = Error::engine(status, message);
+            assert_eq!(error.is_unauthorized(), unauthorized, "{error}");
+        }
     }
 
     #[test]

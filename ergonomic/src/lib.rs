@@ -117,6 +117,7 @@ pub use networks::{
 pub use ping::Ping;
 pub use progress::{Aux, Layer, LayerState, LayerStep, Layers, Progress, Status, Step};
 pub use stream::{Chunk, LogLine, LogLines, LogSource, LogStream, OutputStream, Stdin};
+pub use system::{Accepted, AskDiskUsage, DiskUsage, Usage};
 pub use version::ApiVersion;
 pub use volumes::{
     CreateVolume, InspectVolume, ListVolumes, PruneVolumes, RemoveVolume, UpdateVolume, Volume,

@@ -6,6 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use serde::Serialize;
 
+use crate::raw::types::AuthConfig;
+
 /// What to prove to a registry with. It does not show in `Debug`.
 #[derive(Clone, Default, Serialize)]
 pub struct Credentials {
@@ -41,6 +43,22 @@ impl Credentials {
     pub fn registry(mut self, address: impl Into<String>) -> Self {
         self.serveraddress = Some(address.into());
         self
+    }
+
+    /// The address of the registry that these are for, if that was said.
+    pub(crate) fn address(&self) -> Option<&str> {
+        self.serveraddress.as_deref()
+    }
+
+    /// As the body of a request.
+    pub(crate) fn to_config(&self) -> AuthConfig {
+        AuthConfig {
+            username: self.username.clone(),
+            password: self.password.clone(),
+            serveraddress: self.serveraddress.clone(),
+            identitytoken: self.identitytoken.clone(),
+            ..Default::default()
+        }
     }
 
     /// The value of `X-Registry-Auth`. Some engines insist on the header, so that there is one

@@ -34,6 +34,8 @@ macro_rules! scenarios {
 scenarios! {
     Recorded system::system;
     Long system::every_api_version;
+    Live system::disk_usage;
+    Registry system::check_credentials;
 
     Recorded run::run_output;
     Recorded run::run_input;

@@ -1,9 +1,10 @@
 //! Connecting, and the engine itself.
 
-use dockwright::{ApiVersion, Docker};
+use dockwright::raw::types::{Mount, MountType};
+use dockwright::{ApiVersion, Credentials, Docker};
 
 use super::assert_output;
-use crate::engine::Engine;
+use crate::engine::{Engine, IDLE};
 
 pub async fn system(engine: Engine) {
     let docker = &engine.docker;
@@ -54,4 +55,86 @@ pub async fn every_api_version(engine: Engine) {
         assert!(!images.is_empty(), "{pinned}");
         assert!(engine.docker.info().await.is_ok(), "{pinned}");
     }
+}
+
+/// What is made here is found in what the disk is taken by, as what it is.
+pub async fn disk_usage(engine: Engine) {
+    let volume = engine.create_volume().await.unwrap();
+    let mount = Mount {
+        type_: Some(MountType::Volume),
+        source: Some(volume.name().to_owned()),
+        target: Some("/data".to_owned()),
+        ..Default::default()
+    };
+    let write = "head -c 300000 /dev/zero > /data/file; head -c 200000 /dev/zero > /file";
+    let ended = engine.run(["sh", "-c", write]).customize(|body| {
+        let host = body.host_config.get_or_insert_default();
+        host.mounts.push(mount);
+    });
+    let ended = ended.await.unwrap();
+    assert!(ended.wait().await.unwrap().success());
+    let idle = engine.run(IDLE).await.unwrap();
+
+    let usage = engine.docker.disk_usage().verbose(true).await.unwrap();
+    assert!(usage.images.active_count >= 1);
+    assert!(usage.images.total_size > 1_000_000);
+    assert!(usage.images.reclaimable <= usage.images.total_size);
+    assert!(usage.containers.total_count >= 2);
+    assert!(usage.containers.active_count >= 1);
+    assert!(usage.containers.reclaimable >= 200_000);
+    assert!(usage.volumes.active_count >= 1);
+    assert!(usage.volumes.total_size >= 300_000);
+    let of = |id| move |c: &&dockwright::raw::types::ContainerSummary| c.id.as_deref() == Some(id);
+    let mut containers = usage.containers.items.iter();
+    let container = containers.find(of(ended.name_or_id())).unwrap();
+    assert!(container.size_rw >= Some(200_000), "{container:?}");
+    let mut containers = usage.containers.items.iter();
+    assert!(containers.any(|container| of(idle.name_or_id())(&container)));
+    let mut volumes = usage.volumes.items.iter();
+    let seen = volumes.find(|v| v.name.as_deref() == Some(volume.name()));
+    let size = seen.unwrap().usage_data.clone().unwrap().size;
+    assert!(size >= Some(300_000), "{size:?}");
+
+    // Less is asked for, and no more is given, by whatever version of the API.
+    let usage = engine.docker.disk_usage().volumes().await.unwrap();
+    assert!(usage.volumes.total_size >= 300_000);
+    assert!(usage.volumes.items.is_empty());
+    assert_eq!(usage.images, Default::default());
+    assert_eq!(usage.containers, Default::default());
+
+    for container in [ended, idle] {
+        container.remove().force(true).await.unwrap();
+    }
+    volume.remove().await.unwrap();
+}
+
+pub async fn check_credentials(engine: Engine) {
+    let registry = engine.registry.as_deref().unwrap();
+    let host = registry.split_once(':').unwrap().0;
+    let check = async |password, port| {
+        let credentials = Credentials::password("tester", password);
+        let credentials = credentials.registry(format!("{host}:{port}"));
+        engine.docker.check_credentials(&credentials).await
+    };
+    if engine.is_podman() {
+        // It asks registries without TLS only in pulls and pushes.
+        let error = check("s3cret", 5001).await.unwrap_err();
+        assert_eq!(error.status(), Some(500), "{error}");
+        assert!(!error.is_unauthorized(), "{error}");
+        return;
+    }
+    let accepted = check("s3cret", 5001).await.unwrap();
+    assert_eq!(accepted.status, "Login Succeeded");
+    assert_eq!(accepted.identity_token, None);
+
+    let error = check("wr0ng", 5001).await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+    assert_eq!(error.operation(), Some("check credentials"));
+    assert_eq!(error.object(), Some(&*format!("{host}:5001")));
+    assert!(!format!("{error} {error:?}").contains("wr0ng"));
+
+    // Where there is no registry, that is not for the credentials.
+    let error = check("s3cret", 1).await.unwrap_err();
+    assert!(!error.is_unauthorized(), "{error}");
+    assert_eq!(error.status(), Some(500), "{error}");
 }

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod connect;
+mod disk_usage;
 mod environment;
 mod hijack;
 mod images;

@@ -1,4 +1,11 @@
-//! The engine itself.
+//! The engine itself: what it is, what its disk is taken by, whom it lets in.
+
+mod auth;
+mod disk_usage;
+mod usage;
+
+pub use auth::Accepted;
+pub use disk_usage::{AskDiskUsage, DiskUsage, Usage};
 
 use crate::answer::Result;
 use crate::docker::Docker;
