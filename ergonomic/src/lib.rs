@@ -62,7 +62,6 @@
 #![deny(missing_docs)]
 
 mod answer;
-#[allow(dead_code, reason = "copies and builds are about to pack")]
 mod archive;
 mod build;
 #[cfg(all(test, unix))]
@@ -96,9 +95,9 @@ pub use answer::{Answer, Result};
 pub use archive::TarStream;
 pub use build::{Trace, Vertex, VertexLog, VertexState, VertexStatus, VertexWarning};
 pub use containers::{
-    Attach, Attached, Container, Containers, Create, ExitStatus, FollowedLogs, Inspect, Kill, List,
-    Logs, Output, Remove, Run, Start, Stats, StatsSample, StatsStream, Stop, Wait, WaitCondition,
-    Waiting,
+    Attach, Attached, Container, Containers, CopyFrom, CopyTo, Create, ExitStatus, FileMode,
+    FollowedLogs, Inspect, Kill, List, Logs, Output, PathStat, Remove, Run, Start, StatPath, Stats,
+    StatsSample, StatsStream, Stop, Wait, WaitCondition, Waiting,
 };
 pub use docker::{Connect, Docker};
 pub use endpoint::Endpoint;

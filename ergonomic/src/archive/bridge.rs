@@ -1,12 +1,15 @@
 //! Between streams and the blocking work on files: bounded, so that neither side runs ahead.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use futures_core::Stream;
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::sync::mpsc;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
+
+use crate::answer::Result;
+use crate::error::Error;
 
 /// How much is passed on at once.
 const CHUNK: usize = 64 * 1024;
@@ -73,5 +76,72 @@ impl Write for Feed {
         let chunk = std::mem::replace(&mut self.chunk, next).freeze();
         let sent = self.sender.blocking_send(chunk);
         sent.map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "nobody reads this any more"))
+    }
+}
+
+/// What blocking work makes of a stream. An error of the stream goes before those that come of it.
+///
+/// When this is dropped, the work finds that the stream has ended, and ends too.
+pub(super) async fn read_by<T, F>(
+    mut stream: impl Stream<Item = Result<Bytes>> + Unpin,
+    work: F,
+) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce(Intake) -> Result<T> + Send + 'static,
+{
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let intake = Intake {
+        chunk: Bytes::new(),
+        receiver,
+    };
+    let work = spawn_blocking(|| work(intake));
+    let passed_on = async {
+        while let Some(chunk) = stream.try_next().await? {
+            if sender.send(chunk).await.is_err() {
+                break; // The work has ended.
+            }
+        }
+        Ok(())
+    }
+    .await;
+    drop(sender);
+    let outcome = work.await;
+    passed_on?;
+    outcome.unwrap_or_else(|error| Err(not_done(error)))
+}
+
+/// Short work on files, on a thread for it.
+pub(crate) async fn blocking<T, F>(work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce() -> Result<T> + Send + 'static,
+{
+    let outcome = spawn_blocking(work).await;
+    outcome.unwrap_or_else(|error| Err(not_done(error)))
+}
+
+/// The work panicked, or the runtime shuts down.
+fn not_done(error: JoinError) -> Error {
+    Error::local(io::Error::other(error))
+}
+
+/// Where blocking work reads from.
+pub(super) struct Intake {
+    chunk: Bytes,
+    receiver: mpsc::Receiver<Bytes>,
+}
+
+impl Read for Intake {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.chunk.is_empty() {
+            match self.receiver.blocking_recv() {
+                Some(chunk) => self.chunk = chunk,
+                None => return Ok(0),
+            }
+        }
+        let taken = buffer.len().min(self.chunk.len());
+        self.chunk.copy_to_slice(&mut buffer[..taken]);
+        Ok(taken)
     }
 }

@@ -4,9 +4,13 @@ mod bridge;
 mod header;
 mod local;
 mod pack;
+mod read;
 mod stream;
 mod tail;
+mod unpack;
 
-#[allow(unused_imports, reason = "copies and builds are about to pack")]
+pub(crate) use bridge::blocking;
+#[allow(unused_imports, reason = "builds are about to leave things out")]
 pub(crate) use pack::{Failure, Pack, Pick};
 pub use stream::TarStream;
+pub(crate) use unpack::Unpack;

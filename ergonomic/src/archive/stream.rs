@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -11,6 +12,8 @@ use futures_util::TryStreamExt;
 use tokio::io::{AsyncRead, ReadBuf};
 
 use super::tail::Tail;
+use super::unpack::Unpack;
+use super::{bridge, read};
 use crate::answer::Result;
 use crate::error::Call;
 use crate::raw::ByteStream;
@@ -62,6 +65,39 @@ impl TarStream {
     /// stream is at its end then.
     pub async fn try_next(&mut self) -> Result<Option<Bytes>> {
         TryStreamExt::try_next(self).await
+    }
+
+    /// Unpacks the archive into a folder that is there, and writes nothing outside of it: an entry
+    /// whose name or whose link leads out, and a device or a named pipe, is refused.
+    ///
+    /// Modes and times are kept, but for setuid and setgid. Whoever unpacks owns the files. Files
+    /// that are there are replaced; a folder is not replaced by a file, nor the other way round.
+    /// Absolute symbolic links are kept, and not followed. How much is unpacked is up to the
+    /// engine: where that is not trusted, bound the room there is for the folder.
+    ///
+    /// # Errors
+    ///
+    /// As for [`try_next`](TarStream::try_next), and
+    ///
+    /// - [`is_decode`](crate::Error::is_decode) if an entry is refused; the error names it;
+    /// - [`is_local_file`](crate::Error::is_local_file) if a file cannot be written.
+    ///
+    /// # Dropping
+    ///
+    /// Dropping the future ends it between two pieces; what has been unpacked stays.
+    pub async fn unpack(self, into: impl Into<PathBuf>) -> Result<()> {
+        self.unpacked(Unpack::contents(into, false)).await
+    }
+
+    pub(crate) async fn unpacked(self, unpack: Unpack) -> Result<()> {
+        let call = self.call.clone();
+        let done = bridge::read_by(self, |archive| unpack.run(archive)).await;
+        done.map_err(|error| error.during(&call))
+    }
+
+    /// The bytes of the one file in the archive, or `None` if it has more than `limit`.
+    pub(crate) async fn first_file(self, limit: u64) -> Result<Option<Bytes>> {
+        bridge::read_by(self, move |archive| read::first_file(archive, limit)).await
     }
 }
 

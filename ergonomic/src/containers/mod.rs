@@ -1,6 +1,7 @@
 //! Containers: all of them by [`Docker::containers`], one of them by [`Docker::container`].
 
 mod attach;
+mod copy;
 mod create;
 mod follow;
 mod inspect;
@@ -16,6 +17,7 @@ mod wait;
 use std::sync::Arc;
 
 pub use attach::{Attach, Attached};
+pub use copy::{CopyFrom, CopyTo, FileMode, PathStat, StatPath};
 pub use create::Create;
 pub use follow::FollowedLogs;
 pub use inspect::Inspect;

@@ -3,6 +3,7 @@
 //! Where engines differ, the scenario says how, and holds each to what it does.
 
 mod containers;
+mod copies;
 mod examples;
 mod images;
 mod networks;
@@ -54,6 +55,15 @@ scenarios! {
     Long containers::short_lives;
     Recorded containers::removed_meanwhile;
     Recorded containers::remove_a_running_one;
+
+    Live copies::copy_files_to;
+    Live copies::copy_folders_to;
+    Live copies::copy_over_another_kind;
+    Live copies::copy_with_owners;
+    Live copies::copy_from_a_container;
+    Live copies::copy_of_climbing_links;
+    Recorded copies::stat_of_paths;
+    Live copies::copy_is_refused_early;
 
     Live streams::cat_10_mib;
     Live streams::attach_to_a_running_one;
