@@ -93,7 +93,10 @@ pub use dockwright_v1_55 as raw;
 
 pub use answer::{Answer, Result};
 pub use archive::TarStream;
-pub use build::{Trace, Vertex, VertexLog, VertexState, VertexStatus, VertexWarning};
+pub use build::{
+    Build, BuildContext, Builder, CancelBuild, PruneBuildCache, PrunedBuildCache, Trace, Vertex,
+    VertexLog, VertexState, VertexStatus, VertexWarning,
+};
 pub use containers::{
     Attach, Attached, Container, Containers, CopyFrom, CopyTo, Create, ExitStatus, FileMode,
     FollowedLogs, Inspect, Kill, List, Logs, Output, PathStat, Remove, Run, Start, StatPath, Stats,

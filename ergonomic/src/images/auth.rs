@@ -1,5 +1,6 @@
 //! Credentials for a registry, as the engine wants them with a pull.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use base64::Engine as _;
@@ -7,6 +8,9 @@ use base64::engine::general_purpose::URL_SAFE;
 use serde::Serialize;
 
 use crate::raw::types::AuthConfig;
+
+/// What engines know Docker Hub by.
+const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 
 /// What to prove to a registry with. It does not show in `Debug`.
 #[derive(Clone, Default, Serialize)]
@@ -69,6 +73,14 @@ impl Credentials {
     }
 }
 
+/// The value of `X-Registry-Config`: credentials by their registries.
+pub(crate) fn registry_config(credentials: &[Credentials]) -> String {
+    let registry = |one: &Credentials| one.address().unwrap_or(DOCKER_HUB).to_owned();
+    let by_registry = credentials.iter().map(|one| (registry(one), one));
+    let by_registry = by_registry.collect::<BTreeMap<_, _>>();
+    URL_SAFE.encode(serde_json::json!(by_registry).to_string())
+}
+
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")
@@ -93,6 +105,20 @@ mod tests {
         assert_eq!(
             serde_json::from_slice::<serde_json::Value>(&json).unwrap(),
             serde_json::json!({"username": "me", "password": "~~~???", "serveraddress": "r:1"})
+        );
+    }
+
+    #[test]
+    fn a_build_has_credentials_by_registry() {
+        let one = Credentials::password("me", "x").registry("r:1");
+        let hub = Credentials::identity_token("t");
+        let json = URL_SAFE.decode(registry_config(&[one, hub])).unwrap();
+        assert_eq!(
+            serde_json::from_slice::<serde_json::Value>(&json).unwrap(),
+            serde_json::json!({
+                "r:1": {"username": "me", "password": "x", "serveraddress": "r:1"},
+                "https://index.docker.io/v1/": {"identitytoken": "t"},
+            })
         );
     }
 

@@ -21,6 +21,7 @@ mod upload;
 
 pub use attestations::Attestations;
 pub use auth::Credentials;
+pub(crate) use auth::registry_config;
 pub use distribution::Distribution;
 pub use history::{HistoryEntry, ImageHistory};
 pub use import::Import;
@@ -66,7 +67,7 @@ impl Docker {
 /// is.
 #[derive(Clone, Debug)]
 pub struct Images {
-    docker: Docker,
+    pub(crate) docker: Docker,
 }
 
 /// One image. Two of these are equal if their names or ids are, as they are written.

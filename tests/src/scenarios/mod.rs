@@ -2,6 +2,7 @@
 //!
 //! Where engines differ, the scenario says how, and holds each to what it does.
 
+mod build;
 mod containers;
 mod copies;
 mod examples;
@@ -101,6 +102,16 @@ scenarios! {
     Long examples::example_list_and_stop_all;
     Long examples::example_logs;
     Long examples::example_list_images;
+    Recorded build::build_from_a_tar;
+    Recorded build::build_by_buildkit;
+    Recorded build::build_failures;
+    Live build::build_from_a_directory;
+    Live build::build_by_another_dockerfile;
+    Live build::build_dropped;
+    Live build::build_cancelled;
+    Recorded build::prune_build_cache;
+    Long build::build_of_512_mib;
+    Registry build::build_from_a_url;
 
     Registry registry::run_pulls_a_missing_image;
     Registry registry::pull_with_credentials;

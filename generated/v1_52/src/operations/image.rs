@@ -101,6 +101,7 @@ impl Client {
             .header(reqwest::header::ACCEPT, "application/json")
             .query(&QueryParam::new("all", &params.all))
             .query(&QueryParam::new("filters", &params.filters))
+            .query(&QueryParam::new("keep-storage", &params.keep_storage))
             .query(&QueryParam::new("max-used-space", &params.max_used_space))
             .query(&QueryParam::new("min-free-space", &params.min_free_space))
             .query(&QueryParam::new("reserved-space", &params.reserved_space))
@@ -511,6 +512,8 @@ pub struct BuildPruneParams {
     pub all: Option<bool>,
     /// `filters`. Since API v1.39.
     pub filters: Option<String>,
+    /// `keep-storage`, as int64. Since API v1.39. Until API v1.51.
+    pub keep_storage: Option<i64>,
     /// `max-used-space`, as int64. Since API v1.48.
     pub max_used_space: Option<i64>,
     /// `min-free-space`, as int64. Since API v1.48.

@@ -219,6 +219,7 @@ impl Parameters for crate::BuildPruneParams {
         [
             (self.all.is_some(), "BuildPrune?all"),
             (self.filters.is_some(), "BuildPrune?filters"),
+            (self.keep_storage.is_some(), "BuildPrune?keep-storage"),
             (self.max_used_space.is_some(), "BuildPrune?max-used-space"),
             (self.min_free_space.is_some(), "BuildPrune?min-free-space"),
             (self.reserved_space.is_some(), "BuildPrune?reserved-space"),
