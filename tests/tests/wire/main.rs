@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod connect;
+mod copies;
 mod disk_usage;
 mod environment;
 mod hijack;
