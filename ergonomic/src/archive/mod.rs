@@ -10,7 +10,6 @@ mod tail;
 mod unpack;
 
 pub(crate) use bridge::blocking;
-#[allow(unused_imports, reason = "builds are about to leave things out")]
 pub(crate) use pack::{Failure, Pack, Pick};
 pub use stream::TarStream;
 pub(crate) use unpack::Unpack;

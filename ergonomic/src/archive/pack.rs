@@ -29,7 +29,6 @@ const READ: usize = 64 * 1024;
 pub(crate) enum Pick {
     Take,
     /// Left out. What is in a folder is asked for all the same.
-    #[allow(dead_code, reason = "builds are about to leave things out")]
     Skip,
     /// Left out, with all that is in it.
     Prune,
@@ -82,7 +81,6 @@ impl Pack {
 
     /// Asks what becomes of each path below [`dir`](Pack::dir) or [`tree`](Pack::tree): it is told
     /// the path relative to there, and whether it is a folder.
-    #[allow(dead_code, reason = "builds are about to leave things out")]
     pub(crate) fn filter(
         mut self,
         filter: impl FnMut(&Path, bool) -> Pick + Send + 'static,

@@ -45,3 +45,15 @@ pub async fn example_list_images(engine: Engine) {
     let images = example(&engine, "list_images", &NONE).await;
     assert!(images.contains("busybox:latest"), "{images}");
 }
+
+pub async fn example_cp(engine: Engine) {
+    let container = engine.create(["true"]).await.unwrap();
+    let local = tempfile::tempdir().unwrap();
+    let [there, back] = ["there", "back"].map(|name| local.path().join(name));
+    std::fs::write(&there, "copied").unwrap();
+    let [there, back] = [there, back].map(|path| path.to_str().unwrap().to_owned());
+    let inside = format!("{}:/etc/copy", container.name_or_id());
+    example(&engine, "cp", &[&there, &inside]).await;
+    example(&engine, "cp", &[&inside, &back]).await;
+    assert_eq!(std::fs::read_to_string(back).unwrap(), "copied");
+}

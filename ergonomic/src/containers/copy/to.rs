@@ -163,6 +163,7 @@ impl CopyTo {
     }
 
     async fn copy(mut self, call: &Call, what: What) -> Result<()> {
+        self.container.docker().allows(call, &self.params)?;
         self.path = stat::checked(self.path)?;
         let follow = self.follow_link;
         let pack = match what {
