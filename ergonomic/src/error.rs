@@ -79,6 +79,9 @@ pub enum ErrorKind {
     TooLarge,
     /// The connection was lost after it had been made.
     Interrupted,
+    /// The connection to a terminal has ended, as after the detach keys, while the process that
+    /// has the terminal goes on.
+    Detached,
     /// A local file or folder could not be read or written.
     LocalFile,
 }
@@ -297,6 +300,12 @@ impl Error {
     /// The engine sent bytes that do not follow the protocol.
     pub fn is_decode(&self) -> bool {
         self.inner.kind == ErrorKind::Decode
+    }
+
+    /// The connection to a terminal has ended, as after the detach keys, while the process that
+    /// has the terminal goes on.
+    pub fn is_detached(&self) -> bool {
+        self.inner.kind == ErrorKind::Detached
     }
 
     /// The connection was lost after it had been made.

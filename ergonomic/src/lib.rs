@@ -71,6 +71,7 @@ mod docker;
 mod endpoint;
 mod error;
 mod events;
+mod exec;
 mod filters;
 mod gate;
 mod images;
@@ -82,6 +83,7 @@ mod ping;
 mod progress;
 mod stream;
 mod system;
+mod terminal;
 mod transport;
 mod version;
 mod volumes;
@@ -106,6 +108,7 @@ pub use docker::{Connect, Docker};
 pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind};
 pub use events::{Event, EventKind, EventScope, EventStream, Events, Resumed, ResumedEvents};
+pub use exec::{Exec, ExecInstance, Process};
 pub use images::{
     Attestations, Credentials, Distribution, HistoryEntry, Image, ImageHistory, Images, Import,
     InspectImage, ListImages, Load, PruneImages, PrunedImages, Pull, PullAll, PullPolicy, Push,
@@ -120,6 +123,7 @@ pub use ping::Ping;
 pub use progress::{Aux, Layer, LayerState, LayerStep, Layers, Progress, Status, Step};
 pub use stream::{Chunk, LogLine, LogLines, LogSource, LogStream, OutputStream, Stdin};
 pub use system::{Accepted, AskDiskUsage, DiskUsage, Usage};
+pub use terminal::{Resizer, Terminal, TerminalSize};
 pub use version::ApiVersion;
 pub use volumes::{
     CreateVolume, InspectVolume, ListVolumes, PruneVolumes, RemoveVolume, UpdateVolume, Volume,

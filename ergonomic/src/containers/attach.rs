@@ -7,21 +7,19 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::TryStreamExt;
-use tokio::io::AsyncWriteExt;
 
-use super::output::Collector;
+use super::output::MAX_OUTPUT;
 use super::{Container, ExitStatus, Output, WaitCondition};
 use crate::answer::{Answer, Result, awaited};
+use crate::error::{Call, Error};
 use crate::gate;
 use crate::operation;
-use crate::raw::ContainerAttachParams;
-use crate::stream::frames::{Chunks, Decoder};
-use crate::stream::hijack::{self, Incoming};
+use crate::raw::{ContainerAttachParams, ContainerResizeParams};
+use crate::stream::hijack::Connection;
 use crate::stream::logs::is_multiplexed;
-use crate::stream::{Chunk, Stdin};
-
-/// How much output [`Attached::output`] keeps.
-pub(crate) const MAX_OUTPUT: usize = 256 * 1024 * 1024;
+use crate::stream::pipes::Pipes;
+use crate::stream::{Chunk, OutputStream, Stdin};
+use crate::terminal::{Owner, Terminal, TerminalSize};
 
 /// A request to be connected to a container; await it for the connection.
 #[derive(Clone, Debug)]
@@ -33,6 +31,11 @@ pub struct Attach {
 
 impl Container {
     /// Connects to this container: its input if it has one open, and what it writes from now on.
+    ///
+    /// | end with | to |
+    /// |---|---|
+    /// | `.await` | have its pipes |
+    /// | [`.tty(size).await`](Attach::tty) | have its terminal, if it has one |
     ///
     /// A container can be attached to before it starts; then nothing that it writes is missed.
     ///
@@ -90,10 +93,55 @@ impl Attach {
         self
     }
 
-    async fn send(mut self) -> Result<Attached> {
+    /// The keys that end the connection to a terminal and let the container go on, such as
+    /// `ctrl-x,x`; `ctrl-p,ctrl-q` if not set.
+    pub fn detach_keys(mut self, keys: impl Into<String>) -> Self {
+        self.params.detach_keys = Some(keys.into());
+        self
+    }
+
+    /// Connects to the container's terminal, and gives it this size if the container runs.
+    ///
+    /// # Errors
+    ///
+    /// As for [`attach`](Container::attach), and [`is_invalid_input`](Error::is_invalid_input) if
+    /// the container has no terminal.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use tokio::io::AsyncWriteExt;
+    ///
+    /// # async fn example(docker: dockwright::Docker) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut shell = docker.container("shell").attach().tty(Default::default()).await?;
+    /// shell.write_all(b"exit\n").await?;
+    /// println!("{}", shell.output().await?.stdout_text());
+    /// # Ok(()) }
+    /// ```
+    pub async fn tty(self, size: TerminalSize) -> Result<Terminal> {
+        let container = self.container.clone();
+        let connected = self.begin(true).await?;
+        // One that does not run yet has no terminal yet.
+        let _ = container.resize(size).await;
+        Ok(connected.into_terminal())
+    }
+
+    async fn send(self) -> Result<Attached> {
+        Ok(self.begin(false).await?.into_pipes())
+    }
+
+    async fn begin(mut self, wants_terminal: bool) -> Result<Connected> {
         let container = self.container.clone();
         let about = container.inspect().await?;
         let config = about.config.unwrap_or_default();
+        let terminal = config.tty == Some(true);
+        if wants_terminal && !terminal {
+            let (call, _) = container.call("attach to container")?;
+            let error = Error::invalid("the container has no terminal");
+            return Err(error
+                .advising("await the attach without a size")
+                .during(&call));
+        }
         if config.open_stdin != Some(true) {
             self.params.stdin = Some(false);
         }
@@ -105,47 +153,97 @@ impl Attach {
         } else {
             None
         };
-        let mut attached = self.connect(config.tty == Some(true)).await?;
+        let mut connected = self.connect(terminal).await?;
         if let Some(end) = end {
-            attached.ending(end.into_future());
+            connected.end = end.into_future();
         }
-        Ok(attached)
+        Ok(connected)
     }
 
     /// Connects to a container of which it is known whether it has a terminal.
-    pub(crate) async fn connect(self, terminal: bool) -> Result<Attached> {
+    pub(crate) async fn connect(self, terminal: bool) -> Result<Connected> {
         let docker = self.container.docker();
         let (call, name) = self.container.call("attach to container")?;
         let request = docker.raw().container_attach(name, &self.params);
         let response = operation::answered(docker, &call, request).await?;
-        let framed = is_multiplexed(response.headers()) || !terminal;
-        let input = self.params.stdin == Some(true);
-        let (incoming, stdin) = hijack::halves(response.into_inner(), input, &call);
-        Ok(Attached {
-            chunks: Chunks::new(incoming, Decoder::new(framed), call),
-            stdin: input.then_some(stdin),
-            feed: None,
+        Ok(Connected {
+            framed: is_multiplexed(response.headers()) || !terminal,
+            connection: Box::new(response.into_inner()),
+            input: self.params.stdin == Some(true),
             end: self.container.wait().into_future(),
             container: self.container,
+            call,
         })
     }
 }
 
 awaited!(Attach => Attached);
 
+impl Container {
+    /// Gives the container's terminal another size, of which its process is told.
+    ///
+    /// # Errors
+    ///
+    /// If the container has no terminal, or does not run; which error that is differs between
+    /// engines.
+    pub fn resize(&self, size: TerminalSize) -> Answer<()> {
+        let this = self.clone();
+        Box::pin(async move {
+            let (call, name) = this.call("resize container")?;
+            let params = ContainerResizeParams {
+                h: size.rows.into(),
+                w: size.columns.into(),
+            };
+            let docker = this.docker();
+            let request = docker.raw().container_resize(name, &params);
+            operation::answered(docker, &call, request).await?;
+            Ok(())
+        })
+    }
+}
+
+/// A connection to a container, before it is told what it is: pipes or a terminal.
+pub(crate) struct Connected {
+    container: Container,
+    connection: Connection,
+    framed: bool,
+    input: bool,
+    pub(crate) end: Answer<ExitStatus>,
+    call: Call,
+}
+
+impl Connected {
+    pub(crate) fn container(&self) -> &Container {
+        &self.container
+    }
+
+    pub(crate) fn into_pipes(self) -> Attached {
+        Attached {
+            pipes: Pipes::new(self.connection, self.framed, self.input, self.call),
+            end: self.end,
+            container: self.container,
+        }
+    }
+
+    pub(crate) fn into_terminal(self) -> Terminal {
+        let owner = Owner::Container(self.container);
+        Terminal::new(self.connection, self.input, owner, self.end, self.call)
+    }
+}
+
 /// A connection to a container: a [`Stream`] of what it writes, its input, and its end.
+///
+/// What a container with a terminal writes comes here too, if the attach was awaited without
+/// [`tty`](Attach::tty).
 ///
 /// # Dropping
 ///
-/// Dropping it closes the connection. The container goes on; input that it has not read yet may be
-/// lost to it.
+/// Dropping it closes the connection, with its input if that was not taken. The container goes on;
+/// input that it has not read yet may be lost to it.
 #[must_use = "the output is read as this is polled"]
 pub struct Attached {
     container: Container,
-    chunks: Chunks<Incoming>,
-    stdin: Option<Stdin>,
-    /// Writes input that was given beforehand, while output is read.
-    feed: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    pipes: Pipes,
     end: Answer<ExitStatus>,
 }
 
@@ -158,7 +256,32 @@ impl Attached {
     /// The container's input, once, if it has one open. It may move to another task: write there
     /// and read here, since a container that cannot write may stop to read.
     pub fn take_stdin(&mut self) -> Option<Stdin> {
-        self.stdin.take()
+        self.pipes.take_stdin()
+    }
+
+    /// Standard output and standard error apart, once; nothing more comes here then.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// let mut web = docker.container("web").attach().await?;
+    /// if let Some((mut stdout, mut stderr)) = web.take_outputs() {
+    ///     let errors = tokio::spawn(async move {
+    ///         while let Ok(Some(bytes)) = stderr.try_next().await {
+    ///             eprint!("{}", String::from_utf8_lossy(&bytes));
+    ///         }
+    ///     });
+    ///     while let Some(bytes) = stdout.try_next().await? {
+    ///         print!("{}", String::from_utf8_lossy(&bytes));
+    ///     }
+    ///     errors.await.ok();
+    /// }
+    /// println!("{}", web.wait().await?);
+    /// # Ok(()) }
+    /// ```
+    pub fn take_outputs(&mut self) -> Option<(OutputStream, OutputStream)> {
+        self.pipes.take_outputs()
     }
 
     /// The next piece of output, or `None` at its end.
@@ -168,18 +291,17 @@ impl Attached {
     /// If the connection is lost, and if what comes is not what the protocol says; the stream is
     /// at its end then.
     pub async fn try_next(&mut self) -> Result<Option<Chunk>> {
-        TryStreamExt::try_next(self).await
+        self.pipes.try_next().await
     }
 
-    /// Waits for the container's end. Output that comes until then is dropped, and so is the
-    /// input if it was not taken.
+    /// Waits for the container's end. Output that comes until then is dropped if it was not taken,
+    /// and the input is closed if it was not taken.
     ///
     /// # Errors
     ///
     /// As for [`try_next`](Attached::try_next) and [`Container::wait`].
     pub async fn wait(mut self) -> Result<ExitStatus> {
-        self.close_stdin().await;
-        while self.try_next().await?.is_some() {}
+        self.pipes.drain().await?;
         self.end.await
     }
 
@@ -194,40 +316,12 @@ impl Attached {
     }
 
     pub(crate) async fn collect(mut self, limit: usize) -> Result<Output> {
-        self.close_stdin().await;
-        let mut collector = Collector::new(limit);
-        while let Some(chunk) = self.try_next().await? {
-            let (call, _) = self.container.call("collect output of container")?;
-            collector.add(&chunk).map_err(|error| error.during(&call))?;
-        }
-        Ok(collector.finish(self.end.await?))
+        let collected = self.pipes.collect(limit).await?;
+        Ok(collected.finish(self.end.await?))
     }
 
-    /// Input that nobody can write any more is at its end.
-    async fn close_stdin(&mut self) {
-        if let Some(stdin) = self.stdin.take() {
-            // A container that has ended needs no end of input.
-            let _ = stdin.close().await;
-        }
-    }
-
-    /// Gives `input` to the container, and then the end of input, while output is read.
     pub(crate) fn feed(&mut self, input: Bytes) {
-        let Some(mut stdin) = self.stdin.take() else {
-            return;
-        };
-        self.feed = Some(Box::pin(async move {
-            // A container may end, or close its input, before it has read all; as in a shell's
-            // pipe that is its own affair, and its exit status tells.
-            if stdin.write_all(&input).await.is_ok() {
-                let _ = stdin.close().await;
-            }
-        }));
-    }
-
-    /// Takes the exit status from a wait that was begun before the end could come.
-    pub(crate) fn ending(&mut self, end: Answer<ExitStatus>) {
-        self.end = end;
+        self.pipes.feed(input);
     }
 }
 
@@ -235,12 +329,7 @@ impl Stream for Attached {
     type Item = Result<Chunk>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if let Some(feed) = &mut self.feed
-            && feed.as_mut().poll(cx).is_ready()
-        {
-            self.feed = None;
-        }
-        Pin::new(&mut self.chunks).poll_next(cx)
+        Pin::new(&mut self.pipes).poll_next(cx)
     }
 }
 

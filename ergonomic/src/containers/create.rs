@@ -44,6 +44,12 @@ impl Create {
         self
     }
 
+    /// Gives the container a terminal, to which both of its outputs go.
+    pub fn tty(mut self) -> Self {
+        self.settings.body.tty = Some(true);
+        self
+    }
+
     async fn send(self) -> Result<Container> {
         self.settings.create().await
     }

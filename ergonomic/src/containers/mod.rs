@@ -24,6 +24,7 @@ pub use inspect::Inspect;
 pub use lifecycle::{Kill, Remove, Start, Stop};
 pub use list::List;
 pub use logs::Logs;
+pub(crate) use output::{Collector, MAX_OUTPUT};
 pub use output::{ExitStatus, Output};
 pub use run::Run;
 pub use stats::{Stats, StatsSample, StatsStream};
@@ -114,6 +115,15 @@ impl Container {
         match checked_name(&self.name) {
             Ok(name) => Ok((call, name)),
             Err(error) => Err(error.during(&call)),
+        }
+    }
+
+    /// Whether it runs; what is gone does not.
+    pub(crate) async fn is_running(&self) -> Result<bool> {
+        match self.inspect().await {
+            Ok(about) => Ok(about.state.is_some_and(|state| state.running == Some(true))),
+            Err(error) if error.is_not_found() => Ok(false),
+            Err(error) => Err(error),
         }
     }
 

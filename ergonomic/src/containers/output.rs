@@ -73,6 +73,9 @@ impl Output {
     }
 }
 
+/// How much output is kept where no other limit is given.
+pub(crate) const MAX_OUTPUT: usize = 256 * 1024 * 1024;
+
 /// Puts chunks together, up to a limit.
 #[derive(Debug)]
 pub(crate) struct Collector {
@@ -95,9 +98,9 @@ impl Collector {
         if self.stdout.len() + self.stderr.len() + bytes.len() > self.limit {
             return Err(Error::new(
                 ErrorKind::TooLarge,
-                format!("the container wrote more than {} bytes", self.limit),
+                format!("there is more output than {} bytes", self.limit),
             )
-            .advising("take the output as a stream, or raise `max_output` of a run"));
+            .advising("take the output as a stream, or raise `max_output`"));
         }
         let part = match chunk {
             Chunk::Stderr(_) => &mut self.stderr,

@@ -4,10 +4,11 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::attach::MAX_OUTPUT;
+use super::output::MAX_OUTPUT;
 use super::settings::{Settings, settings};
 use super::{Attached, Container, Containers, Output};
 use crate::answer::{Result, awaited};
+use crate::terminal::{Terminal, TerminalSize};
 
 /// A container to run; await it to start it and leave it running, or end with another verb.
 #[derive(Clone)]
@@ -27,6 +28,7 @@ impl Containers {
     /// | [`.output().await`](Run::output) | wait for its end, and have all that it wrote |
     /// | [`.stream().await`](Run::stream) | have what it writes as it writes it |
     /// | [`.attach().await`](Run::attach) | have that, and its input to write to |
+    /// | [`.tty(size).await`](Run::tty) | have its terminal |
     ///
     /// # Errors
     ///
@@ -66,6 +68,13 @@ impl Run {
     /// [`stream`](Run::stream).
     pub fn stdin(mut self, input: impl Into<Bytes>) -> Self {
         self.stdin = Some(input.into());
+        self
+    }
+
+    /// The keys that end the connection to the container's [terminal](Run::tty) and let it go on,
+    /// such as `ctrl-x,x`; `ctrl-p,ctrl-q` if not set.
+    pub fn detach_keys(mut self, keys: impl Into<String>) -> Self {
+        self.settings.detach_keys = Some(keys.into());
         self
     }
 
@@ -110,7 +119,7 @@ impl Run {
         if input.is_some() {
             self.settings.open_stdin();
         }
-        let mut attached = self.settings.run_attached().await?;
+        let mut attached = self.settings.run_attached().await?.into_pipes();
         if let Some(input) = input {
             attached.feed(input);
         }
@@ -139,11 +148,46 @@ impl Run {
     /// ```
     pub async fn attach(mut self) -> Result<Attached> {
         self.settings.open_stdin();
-        let mut attached = self.settings.run_attached().await?;
+        let mut attached = self.settings.run_attached().await?.into_pipes();
         if let Some(input) = self.stdin {
             attached.feed(input);
         }
         Ok(attached)
+    }
+
+    /// Runs the container in a terminal of this size, as `docker run -it` does.
+    ///
+    /// # Errors
+    ///
+    /// As for [`run`](Containers::run), and [`is_invalid_input`](crate::Error::is_invalid_input)
+    /// if input was [given](Run::stdin): what a terminal is given has no end.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use tokio::io::AsyncWriteExt;
+    ///
+    /// # async fn example(docker: dockwright::Docker) -> Result<(), Box<dyn std::error::Error>> {
+    /// let shell = docker.containers().run("alpine").cmd(["sh"]).auto_remove();
+    /// let mut shell = shell.tty(Default::default()).await?;
+    /// shell.write_all(b"exit 3\n").await?;
+    /// assert_eq!(shell.wait().await?.code(), 3);
+    /// # Ok(()) }
+    /// ```
+    pub async fn tty(mut self, size: TerminalSize) -> Result<Terminal> {
+        if self.stdin.is_some() {
+            let reason = "input that is given beforehand has no end in a terminal";
+            let error = self.settings.refuse(reason);
+            return Err(error.advising("write it to the terminal"));
+        }
+        self.settings.open_stdin();
+        self.settings.body.tty = Some(true);
+        self.settings.host().console_size = size.beforehand(self.settings.docker());
+        let connected = self.settings.run_attached().await?;
+        // Older engines take no size at the start, and Podman takes none at any time. A container
+        // that has ended by now needs none.
+        let _ = connected.container().resize(size).await;
+        Ok(connected.into_terminal())
     }
 
     async fn send(self) -> Result<Container> {

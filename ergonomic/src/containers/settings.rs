@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Attached, Container, Created, WaitCondition, checked_name};
+use super::attach::Connected;
+use super::{Container, Created, WaitCondition, checked_name};
 use crate::answer::{Answer, Result};
 use crate::docker::Docker;
 use crate::error::{Call, Error};
@@ -19,6 +20,8 @@ pub(crate) struct Settings {
     image: String,
     pub(crate) params: ContainerCreateParams,
     pub(crate) body: ContainerCreateBody,
+    /// The keys that end a connection to its terminal.
+    pub(crate) detach_keys: Option<String>,
 }
 
 impl Settings {
@@ -32,7 +35,12 @@ impl Settings {
             image,
             params: Default::default(),
             body,
+            detach_keys: None,
         }
+    }
+
+    pub(crate) fn docker(&self) -> &Docker {
+        &self.docker
     }
 
     pub(crate) fn host(&mut self) -> &mut HostConfig {
@@ -101,7 +109,7 @@ impl Settings {
 
     /// Creates the container, connects to it, and only then starts it, so that neither output
     /// nor end is missed however short its life.
-    pub(crate) async fn run_attached(mut self) -> Result<Attached> {
+    pub(crate) async fn run_attached(mut self) -> Result<Connected> {
         let removes_itself = self.removes_itself();
         // Engines that tell of an end only to those who ask after the start must not remove the
         // container before they are asked.
@@ -111,7 +119,7 @@ impl Settings {
         }
         let container = self.create_or_pull().await?;
         match self.start_attached(&container, removes_itself).await {
-            Ok(attached) => Ok(attached),
+            Ok(connected) => Ok(connected),
             Err(error) => {
                 container.discard().await;
                 Err(error)
@@ -119,11 +127,14 @@ impl Settings {
         }
     }
 
-    async fn start_attached(&self, container: &Container, removes: bool) -> Result<Attached> {
+    async fn start_attached(&self, container: &Container, removes: bool) -> Result<Connected> {
         let stdin = self.body.open_stdin == Some(true);
         let terminal = self.body.tty == Some(true);
-        let attach = container.attach().stdin(stdin);
-        let mut attached = attach.connect(terminal).await?;
+        let mut attach = container.attach().stdin(stdin);
+        if let Some(keys) = &self.detach_keys {
+            attach = attach.detach_keys(keys);
+        }
+        let mut connected = attach.connect(terminal).await?;
         if self.docker.has(gate::WAIT_CONDITION) {
             let condition = match removes {
                 true => WaitCondition::Removed,
@@ -131,7 +142,7 @@ impl Settings {
             };
             let end = container.wait().condition(condition).registered().await?;
             container.start().await?;
-            attached.ending(end.into_future());
+            connected.end = end.into_future();
         } else {
             container.start().await?;
             let container = container.clone();
@@ -142,9 +153,9 @@ impl Settings {
                 }
                 Ok(status)
             });
-            attached.ending(end);
+            connected.end = end;
         }
-        Ok(attached)
+        Ok(connected)
     }
 }
 
@@ -239,12 +250,6 @@ macro_rules! settings {
             /// The network to join, or `none`, `host` or `container:<name>`.
             pub fn network(mut self, network: impl Into<String>) -> Self {
                 self.settings.host().network_mode = Some(network.into());
-                self
-            }
-
-            /// Gives the container a terminal, to which both of its outputs go.
-            pub fn tty(mut self) -> Self {
-                self.settings.body.tty = Some(true);
                 self
             }
 

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use tokio::io::{AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, ReadHalf, WriteHalf};
 use tokio_util::io::ReaderStream;
 
 use crate::error::{Call, Error, ErrorKind};
@@ -15,43 +15,73 @@ use crate::error::{Call, Error, ErrorKind};
 /// How much is asked for in one read.
 const READ: usize = 64 * 1024;
 
+/// Bytes both ways, whatever carries them.
+pub(crate) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+
+/// A connection taken over, of whatever kind.
+pub(crate) type Connection = Box<dyn Duplex>;
+
 /// The two directions of a connection. What came with the response's headers is read first.
 ///
 /// `input` tells whether bytes may be sent: an engine that hangs up while some are under way, as
 /// Podman does when the container ends first, leaves a reset where there would be an end.
-pub(crate) fn halves(connection: reqwest::Upgraded, input: bool, call: &Call) -> (Incoming, Stdin) {
+pub(crate) fn halves(connection: Connection, input: bool) -> (Incoming, Stdin) {
     let (read, write) = tokio::io::split(connection);
-    let incoming = Incoming {
-        reader: ReaderStream::with_capacity(read, READ),
-        input,
-        call: call.clone(),
-    };
-    (incoming, Stdin { write })
+    (Incoming { read, input }, Stdin { write })
+}
+
+/// What comes in on a connection taken over.
+pub(crate) struct Incoming {
+    read: ReadHalf<Connection>,
+    input: bool,
+}
+
+impl AsyncRead for Incoming {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match ready!(Pin::new(&mut self.read).poll_read(cx, buffer)) {
+            Err(error) if self.input && error.kind() == io::ErrorKind::ConnectionReset => {
+                Poll::Ready(Ok(()))
+            }
+            outcome => Poll::Ready(outcome),
+        }
+    }
+}
+
+impl Incoming {
+    /// What comes, in the buffers that it is read into.
+    pub(crate) fn buffers(self, call: &Call) -> Buffers {
+        Buffers {
+            reader: ReaderStream::with_capacity(self, READ),
+            call: call.clone(),
+        }
+    }
 }
 
 /// The bytes that come in on a connection taken over, in the buffers that they were read into.
-pub(crate) struct Incoming {
-    reader: ReaderStream<ReadHalf<reqwest::Upgraded>>,
-    input: bool,
+pub(crate) struct Buffers {
+    reader: ReaderStream<Incoming>,
     call: Call,
 }
 
-impl Stream for Incoming {
+impl Stream for Buffers {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let source = match ready!(Pin::new(&mut self.reader).poll_next(cx)) {
-            None => return Poll::Ready(None),
-            Some(Ok(bytes)) => return Poll::Ready(Some(Ok(bytes))),
-            Some(Err(source)) => source,
-        };
-        if self.input && source.kind() == io::ErrorKind::ConnectionReset {
-            return Poll::Ready(None);
-        }
-        let detail = "the connection broke while output was coming";
-        let error = Error::new(ErrorKind::Interrupted, detail).because(source);
-        Poll::Ready(Some(Err(error.during(&self.call))))
+        let read = ready!(Pin::new(&mut self.reader).poll_next(cx));
+        Poll::Ready(read.map(|read| read.map_err(|source| broken(source).during(&self.call))))
     }
+}
+
+/// Why no more output comes.
+pub(crate) fn broken(source: io::Error) -> Error {
+    let detail = "the connection broke while output was coming";
+    Error::new(ErrorKind::Interrupted, detail).because(source)
 }
 
 /// The standard input of a process in a container.
@@ -59,9 +89,10 @@ impl Stream for Incoming {
 /// # Dropping
 ///
 /// Dropping it leaves the input open; [`close`](Stdin::close) ends it, so that `cat` and its like
-/// come to an end.
+/// come to an end. The connection closes when both this and what the output is read from are
+/// dropped.
 pub struct Stdin {
-    write: WriteHalf<reqwest::Upgraded>,
+    write: WriteHalf<Connection>,
 }
 
 impl Stdin {

@@ -7,6 +7,7 @@ pub(crate) mod hijack;
 pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod logs;
+pub(crate) mod pipes;
 mod split;
 
 pub(crate) use backoff::Backoff;

@@ -2,10 +2,12 @@
 //!
 //! Where engines differ, the scenario says how, and holds each to what it does.
 
+mod attach;
 mod build;
 mod containers;
 mod copies;
 mod examples;
+mod exec;
 mod images;
 mod networks;
 mod registry;
@@ -14,6 +16,7 @@ mod streams;
 mod system;
 mod volumes;
 
+use bytes::Bytes;
 use dockwright::{Chunk, Result};
 use futures_util::{Stream, TryStreamExt};
 
@@ -66,8 +69,26 @@ scenarios! {
     Recorded copies::stat_of_paths;
     Live copies::copy_is_refused_early;
 
+    Live attach::attach_to_a_running_one;
+    Live attach::run_in_a_terminal;
+    Live attach::attach_to_a_terminal;
+    Live attach::attach_detach_keys;
+
+    Recorded exec::exec_output;
+    Recorded exec::exec_settings;
+    Live exec::exec_detached;
+    Recorded exec::exec_missing_binary;
+    Recorded exec::exec_unknown_user;
+    Recorded exec::exec_where_nothing_runs;
+    Live exec::exec_10_mib;
+    Live exec::exec_early_exit;
+    Live exec::exec_is_seen_live;
+    Live exec::exec_dropped;
+    Live exec::exec_terminal;
+    Live exec::exec_shell;
+    Live exec::exec_detach_keys;
+
     Live streams::cat_10_mib;
-    Live streams::attach_to_a_running_one;
     Recorded streams::logs_apart;
     Recorded streams::logs_of_a_terminal;
     Live streams::logs_are_seen_live;
@@ -143,6 +164,14 @@ async fn pruned<T>(prune: impl IntoFuture<Output = Result<T>> + Clone) -> T {
             outcome => return outcome.unwrap(),
         }
     }
+}
+
+/// No two lines are alike, so that what is lost or swapped shows.
+fn lines_of_10_mib() -> Bytes {
+    let lines = (0..10 << 20 >> 4).map(|line: u32| format!("{line:015}\n"));
+    let lines = Bytes::from(lines.collect::<String>());
+    assert_eq!(lines.len(), 10 << 20);
+    lines
 }
 
 /// Compares what came of a container's output with what it wrote.

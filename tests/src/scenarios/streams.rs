@@ -1,19 +1,14 @@
 //! Output and input: what was written arrives, whole, apart, and when it was written.
 
-use bytes::Bytes;
 use dockwright::{Chunk, Container, Logs};
 use tokio::io::AsyncWriteExt;
 
-use super::{assert_output, read_to};
+use super::{assert_output, lines_of_10_mib, read_to};
 use crate::engine::Engine;
 
 /// Both directions at once, until the input is closed: nothing is lost, and nothing blocks.
 pub async fn cat_10_mib(engine: Engine) {
-    // No two lines are alike, so that what is lost or swapped shows.
-    let lines = (0..10 << 20 >> 4).map(|line: u32| format!("{line:015}\n"));
-    let sent = Bytes::from(lines.collect::<String>());
-    assert_eq!(sent.len(), 10 << 20);
-
+    let sent = lines_of_10_mib();
     let cat = engine.run(["cat"]).auto_remove().attach().await;
     let mut cat = cat.unwrap();
     let mut stdin = cat.take_stdin().unwrap();
@@ -31,26 +26,6 @@ pub async fn cat_10_mib(engine: Engine) {
     let cat = engine.run(["cat"]).stdin(sent.clone()).auto_remove();
     let out = cat.output().await.unwrap();
     assert_output(&out.stdout, &sent);
-}
-
-pub async fn attach_to_a_running_one(engine: Engine) {
-    let create = engine.create([
-        "sh",
-        "-c",
-        "echo before; while read -r line; do echo \"got $line\"; done",
-    ]);
-    let container = create.open_stdin().await.unwrap();
-    container.start().await.unwrap();
-    let mut logs = container.logs().follow(true).await.unwrap();
-    assert_eq!(read_to("\n", &mut logs).await, "before\n");
-    // One that comes later may have what was written before.
-    let mut attached = container.attach().logs(true).await.unwrap();
-    assert_eq!(read_to("\n", &mut attached).await, "before\n");
-    let mut stdin = attached.take_stdin().unwrap();
-    stdin.write_all(b"it\n").await.unwrap();
-    assert_eq!(read_to("\n", &mut attached).await, "got it\n");
-    stdin.close().await.unwrap();
-    assert!(attached.wait().await.unwrap().success());
 }
 
 async fn logs(logs: Logs) -> (String, String) {

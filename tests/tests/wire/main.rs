@@ -6,6 +6,7 @@ mod connect;
 mod copies;
 mod disk_usage;
 mod environment;
+mod exec;
 mod hijack;
 mod images;
 mod logs;
