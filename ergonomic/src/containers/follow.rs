@@ -108,6 +108,10 @@ struct Following {
     lines: Option<LogLines>,
     /// The container has ended, and this is the last time that its log is read.
     last_pass: bool,
+    /// Where the log was read before that; it may hold a line without an end.
+    before: Option<LogLines>,
+    /// Whether this connection has given any line.
+    silent: bool,
     /// When the first line was written: nothing before it was asked for.
     first: Option<SystemTime>,
     sides: [Side; 2],
@@ -127,6 +131,8 @@ impl Following {
             timed,
             lines: None,
             last_pass: false,
+            before: None,
+            silent: true,
             first: None,
             sides: Default::default(),
             backoff: Backoff::default(),
@@ -150,7 +156,8 @@ impl Following {
         }
         let mut lines = lines.lines();
         lines.with_torn = self.last_pass;
-        self.lines = Some(lines);
+        self.before = self.lines.replace(lines);
+        self.silent = true;
         for side in &mut self.sides {
             side.again();
         }
@@ -168,11 +175,19 @@ impl Following {
             };
             match lines.try_next().await {
                 Ok(Some(line)) => {
+                    self.silent = false;
                     if let Some(line) = self.once(line) {
                         return Ok(Some(line));
                     }
                 }
-                Ok(None) if self.last_pass => return Ok(None),
+                Ok(None) if self.last_pass => {
+                    // The log of a container that removes itself may be gone by now.
+                    let Some(mut before) = self.before.take_if(|_| self.silent) else {
+                        return Ok(None);
+                    };
+                    before.with_torn = true;
+                    self.lines = Some(before);
+                }
                 Ok(None) => self.ended().await?,
                 Err(error) if self.backoff.may_pass(&error) => self.lines = None,
                 Err(error) => return Err(error),

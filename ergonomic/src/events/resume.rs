@@ -171,7 +171,9 @@ impl Watch {
     /// Connects for the first time.
     async fn open(&mut self) -> Result<()> {
         let stream = self.events.clone().await?;
-        self.whole = self.whole.max(stream.began);
+        if self.first.is_none() {
+            self.whole = stream.began;
+        }
         self.stream = Some(stream);
         Ok(())
     }
@@ -222,8 +224,8 @@ impl Watch {
     async fn reopen(&mut self) -> Result<Option<Resumed>> {
         let mut events = self.events.clone();
         let since = match (self.first, &self.last) {
-            (Some(first), Some(_)) => {
-                let since = self.whole.checked_sub(DISORDER).unwrap_or(first);
+            (Some(first), Some(last)) => {
+                let since = last.time.checked_sub(DISORDER).unwrap_or(first);
                 since.max(first)
             }
             _ => self.whole,

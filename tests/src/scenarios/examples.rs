@@ -57,3 +57,26 @@ pub async fn example_cp(engine: Engine) {
     example(&engine, "cp", &[&inside, &back]).await;
     assert_eq!(std::fs::read_to_string(back).unwrap(), "copied");
 }
+
+pub async fn example_events(engine: Engine) {
+    let told = example(&engine, "events", &NONE).await;
+    let last = told.lines().last().unwrap();
+    assert!(
+        told.contains(" container start ") && told.contains("exitCode=0"),
+        "{told}"
+    );
+    assert!(
+        last.contains(" container destroy ") || last.contains(" container remove "),
+        "{told}"
+    );
+}
+
+pub async fn example_stats(engine: Engine) {
+    let name = engine.name("busy");
+    engine.run(IDLE).name(&name).await.unwrap();
+    let table = example(&engine, "stats", &NONE).await;
+    assert!(
+        table.starts_with("NAME") && table.contains(&name),
+        "{table}"
+    );
+}

@@ -6,12 +6,15 @@ mod attach;
 mod build;
 mod containers;
 mod copies;
+mod events;
 mod examples;
 mod exec;
 mod images;
+mod logs;
 mod networks;
 mod registry;
 mod run;
+mod stats;
 mod streams;
 mod system;
 mod volumes;
@@ -92,6 +95,18 @@ scenarios! {
     Recorded streams::logs_apart;
     Recorded streams::logs_of_a_terminal;
     Live streams::logs_are_seen_live;
+    Recorded logs::log_lines;
+    Recorded logs::log_lines_of_a_terminal;
+    Live logs::log_lines_that_are_long;
+    Long logs::logs_of_a_span;
+    Live logs::logs_followed_to_the_end;
+
+    Live events::events_of_a_container;
+    Long events::events_end_in_time;
+
+    Recorded stats::stats;
+    Recorded stats::stats_of_a_stopped_one;
+    Live stats::stats_as_a_stream;
 
     Recorded images::image_from_a_tar;
     Recorded images::image_in_use;
@@ -134,6 +149,8 @@ scenarios! {
     Recorded build::prune_build_cache;
     Long build::build_of_512_mib;
     Registry build::build_from_a_url;
+    Long examples::example_events;
+    Long examples::example_stats;
 
     Registry registry::run_pulls_a_missing_image;
     Registry registry::pull_with_credentials;

@@ -7,6 +7,8 @@ mod copies;
 mod disk_usage;
 mod environment;
 mod exec;
+mod events;
+mod follow;
 mod hijack;
 mod images;
 mod logs;
