@@ -159,6 +159,7 @@ scenarios! {
     Registry registry::all_tags;
     Registry registry::what_a_registry_has;
     Registry registry::import_from_a_url;
+    Registry registry::example_pull_progress;
 }
 
 /// Text that comes in chunks, up to where it ends with `end`.

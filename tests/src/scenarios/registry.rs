@@ -8,6 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::assert_output;
 use super::images::tar;
 use crate::engine::{Engine, IMAGE};
+use crate::examples::example;
 
 /// Whom the registry for tests knows.
 fn tester() -> Credentials {
@@ -261,4 +262,12 @@ pub async fn import_from_a_url(engine: Engine) {
         "{names:?}"
     );
     image.remove().await.unwrap();
+}
+
+pub async fn example_pull_progress(engine: Engine) {
+    let registry = engine.registry.clone().unwrap();
+    let image = pushed(&engine, &registry, Credentials::default()).await;
+    let said = example(&engine, "pull_progress", &[image.name_or_id()]).await;
+    assert_eq!(said, format!("pulled {}\n", image.name_or_id()));
+    remove(&image).await;
 }
