@@ -255,10 +255,18 @@ impl Error {
         self.status() == Some(404)
     }
 
-    /// The object is in a state, or has a name, that stands against the request (409). Podman
-    /// answers 500 in some of these cases, such as a name that is taken.
+    /// The object is in a state, or has a name, that stands against the request (409), or was
+    /// changed by someone else meanwhile. Podman answers 500 in some of these cases, such as a
+    /// name that is taken.
     pub fn is_conflict(&self) -> bool {
-        self.status() == Some(409)
+        self.status() == Some(409) || self.is_out_of_date()
+    }
+
+    /// Someone else was faster to change an object of a swarm. Engines have no status of its own
+    /// for this.
+    pub(crate) fn is_out_of_date(&self) -> bool {
+        let message = self.engine_message();
+        message.is_some_and(|message| message.contains("update out of sequence"))
     }
 
     /// Credentials are missing or wrong (401), or do not suffice (403): for the engine, or for a

@@ -64,6 +64,7 @@
 mod answer;
 mod archive;
 mod build;
+mod configs;
 #[cfg(all(test, unix))]
 mod connect_tests;
 mod containers;
@@ -78,13 +79,19 @@ mod images;
 mod moment;
 mod name;
 mod networks;
+mod nodes;
 mod operation;
 mod ping;
 mod progress;
+mod secrets;
+mod services;
 mod stream;
+mod swarm;
 mod system;
+mod tasks;
 mod terminal;
 mod transport;
+mod update;
 mod version;
 mod volumes;
 #[cfg(all(test, unix))]
@@ -98,6 +105,9 @@ pub use archive::TarStream;
 pub use build::{
     Build, BuildContext, Builder, CancelBuild, PruneBuildCache, PrunedBuildCache, Trace, Vertex,
     VertexLog, VertexState, VertexStatus, VertexWarning,
+};
+pub use configs::{
+    Config, Configs, CreateConfig, InspectConfig, ListConfigs, RemoveConfig, UpdateConfig,
 };
 pub use containers::{
     Attach, Attached, Container, Containers, CopyFrom, CopyTo, Create, ExitStatus, FileMode,
@@ -119,10 +129,24 @@ pub use networks::{
     ConnectNetwork, CreateNetwork, DisconnectNetwork, InspectNetwork, ListNetworks, Network,
     Networks, PruneNetworks, RemoveNetwork, Subnet,
 };
+pub use nodes::{Availability, InspectNode, ListNodes, Node, Nodes, RemoveNode, UpdateNode};
 pub use ping::Ping;
 pub use progress::{Aux, Layer, LayerState, LayerStep, Layers, Progress, Status, Step};
+pub use secrets::{
+    CreateSecret, InspectSecret, ListSecrets, RemoveSecret, Secret, Secrets, UpdateSecret,
+};
+pub use services::{
+    Converge, CreateService, EndpointMode, FailureAction, InspectService, ListServices, Order,
+    RemoveService, RestartCondition, Rollout, Service, ServiceLogs, Services, SwarmFile,
+    UpdateService,
+};
 pub use stream::{Chunk, LogLine, LogLines, LogSource, LogStream, OutputStream, Stdin};
+pub use swarm::{
+    InitSwarm, InspectSwarm, JoinSwarm, JoinToken, LeaveSwarm, NodeRole, Swarm, UnlockKey,
+    UnlockSwarm, UpdateSwarm,
+};
 pub use system::{Accepted, AskDiskUsage, DiskUsage, Usage};
+pub use tasks::{InspectTask, ListTasks, Task, TaskLogs, Tasks};
 pub use terminal::{Resizer, Terminal, TerminalSize};
 pub use version::ApiVersion;
 pub use volumes::{

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use dockwright::{Container, Create, CreateNetwork, CreateVolume, Docker, Result, Run};
+use dockwright::{Container, Create, CreateNetwork, CreateVolume, Docker, Node, Result, Run};
 
 /// The image that every engine for tests has.
 pub const IMAGE: &str = "busybox";
@@ -110,6 +110,30 @@ impl Engine {
         format!("10.{}.{low}", 16 + high % 64)
     }
 
+    /// Makes a swarm of the engine alone that belongs to this play.
+    pub async fn init_swarm(&self) -> Result<Node> {
+        let init = self.docker.swarm().init().advertise("127.0.0.1");
+        let init = init.body(|body| {
+            let labels = &mut body.spec.get_or_insert_default().labels;
+            labels.insert(LABEL.to_owned(), self.mark.clone());
+        });
+        init.await
+    }
+
+    /// Leaves the swarm that the engine is in, if it belongs to this play.
+    async fn leave_swarm(&self) -> Result<()> {
+        let swarm = self.docker.swarm();
+        let spec = match swarm.inspect().await {
+            Ok(inspected) => inspected.spec.unwrap_or_default(),
+            // It is in none, or of a kind that has none.
+            Err(_) => return Ok(()),
+        };
+        match spec.labels.get(LABEL) == Some(&self.mark) {
+            true => swarm.leave().force(true).await,
+            false => Ok(()),
+        }
+    }
+
     /// The ids of the containers of this play, whatever their state.
     pub async fn containers(&self) -> Result<Vec<String>> {
         let list = self.docker.containers().list().all(true);
@@ -120,6 +144,7 @@ impl Engine {
     /// Removes what a play has left: the containers and volumes with its label, and what has its
     /// names.
     pub async fn clean_up(&self) -> Result<()> {
+        self.leave_swarm().await?;
         for id in self.containers().await? {
             let container: Container = self.docker.container(id);
             gone(container.remove().force(true).volumes(true).await)?;

@@ -10,6 +10,9 @@ use crate::workspace;
 
 const VARIABLE: &str = "DOCKWRIGHT_ENGINES";
 
+/// What the name of an engine by its other host ends with.
+const TCP: &str = "-tcp";
+
 /// An engine to test on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -18,6 +21,16 @@ pub struct Target {
     pub host: String,
     /// Whether the same engine is a target by another host already.
     pub again: bool,
+}
+
+impl Target {
+    /// The name of the engine itself.
+    pub fn engine(&self) -> &str {
+        match self.again {
+            true => self.name.trim_end_matches(TCP),
+            false => &self.name,
+        }
+    }
 }
 
 /// An engine that is kept for swarms of several nodes.
@@ -154,7 +167,7 @@ fn targets(rows: Vec<Row>) -> Targets {
             continue;
         }
         let tcp = row.tcp_host.map(|host| Target {
-            name: format!("{}-tcp", row.name),
+            name: format!("{}{TCP}", row.name),
             host,
             again: true,
         });

@@ -1,9 +1,10 @@
 //! Every scenario on every engine that is up. What is not run is told, and why.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::process::{self, ExitCode};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use dockwright::Docker;
@@ -74,7 +75,11 @@ struct Run {
     started: u128,
     plays: AtomicU32,
     registry: Option<String>,
+    /// For each engine, the turns of the scenarios that take turns.
+    turns: Mutex<HashMap<String, Arc<Turn>>>,
 }
+
+type Turn = tokio::sync::Mutex<()>;
 
 impl Run {
     fn new(registry: Option<String>) -> Self {
@@ -83,7 +88,14 @@ impl Run {
             started: since.unwrap_or_default().as_micros(),
             plays: AtomicU32::new(0),
             registry,
+            turns: Mutex::default(),
         }
+    }
+
+    /// The turns on the engine of this target.
+    fn turn(&self, target: &Target) -> Arc<Turn> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.entry(target.engine().to_owned()).or_default().clone()
     }
 
     /// A mark that no other play has.
@@ -96,6 +108,11 @@ impl Run {
 fn test(target: Target, scenario: &'static Scenario, run: Arc<Run>) -> Trial {
     let name = format!("{}::{}", target.name, scenario.name);
     trial(name, async move || {
+        let turn = scenario.takes_turns().then(|| run.turn(&target));
+        let _turn = match &turn {
+            Some(turn) => Some(turn.lock().await),
+            None => None,
+        };
         let connected = Docker::connect_to(&target.host).await;
         let docker = connected.map_err(|error| error.to_string())?;
         let mut engine = Engine::of(docker, run.mark())

@@ -16,6 +16,7 @@ mod registry;
 mod run;
 mod stats;
 mod streams;
+mod swarm;
 mod system;
 mod volumes;
 
@@ -151,6 +152,13 @@ scenarios! {
     Registry build::build_from_a_url;
     Long examples::example_events;
     Long examples::example_stats;
+    Recorded swarm::swarm_of_one;
+    Recorded swarm::swarm_secrets_and_configs;
+    Recorded swarm::swarm_service_spec;
+    Long swarm::swarm_service_runs;
+    Long swarm::swarm_jobs;
+    Long swarm::swarm_failing_update;
+    Long swarm::swarm_of_old_versions;
 
     Registry registry::run_pulls_a_missing_image;
     Registry registry::pull_with_credentials;

@@ -1,0 +1,82 @@
+//! Changing the labels of a config.
+
+use super::Config;
+use crate::answer::{Result, awaited};
+use crate::operation;
+use crate::raw::ConfigUpdateParams;
+use crate::raw::types::ConfigSpec;
+use crate::update::{self, Changes};
+
+/// Changes to the labels of a config; await them.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until this is awaited"]
+pub struct UpdateConfig {
+    config: Config,
+    changes: Changes<ConfigSpec>,
+}
+
+impl Config {
+    /// Changes labels of this config: engines let nothing else be changed. All others stay.
+    ///
+    /// # API version
+    ///
+    /// Since 1.30.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such config.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// docker.config("web.conf").update().label("team", "b").await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn update(&self) -> UpdateConfig {
+        UpdateConfig {
+            config: self.clone(),
+            changes: Default::default(),
+        }
+    }
+}
+
+impl UpdateConfig {
+    /// Sets a label.
+    pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        let (key, value) = (key.into(), value.into());
+        self.changes.add(move |spec| {
+            spec.labels.insert(key.clone(), value.clone());
+        });
+        self
+    }
+
+    /// Takes a label away.
+    pub fn remove_label(mut self, key: impl Into<String>) -> Self {
+        let key = key.into();
+        self.changes.add(move |spec| {
+            spec.labels.remove(&key);
+        });
+        self
+    }
+
+    async fn send(self) -> Result<()> {
+        update::retried(|| self.attempt()).await
+    }
+
+    async fn attempt(&self) -> Result<()> {
+        let (call, name) = self.config.call("update config")?;
+        let docker = &self.config.docker;
+        docker.require(&call, "ConfigUpdate")?;
+        let config = self.config.inspect().await?;
+        let read = update::versioned(config.spec, config.version);
+        let (mut spec, version) = read.map_err(|error| error.during(&call))?;
+        self.changes.apply(&mut spec)?;
+        let params = ConfigUpdateParams { version };
+        let request = docker.raw().config_update(name, &params, &spec);
+        operation::answered(docker, &call, request).await?;
+        Ok(())
+    }
+}
+
+awaited!(UpdateConfig => ());
