@@ -27,13 +27,20 @@ impl Upload {
         B: Into<Bytes> + 'static,
     {
         Self {
-            body: reqwest::Body::wrap_stream(bytes.map_ok(Into::<Bytes>::into)),
+            body: reqwest::Body::wrap_stream(bytes.map_ok(Into::<Bytes>::into).and_then(paced)),
         }
     }
 
     pub(crate) fn into_body(self) -> reqwest::Body {
         self.body
     }
+}
+
+/// Lets what the engine may have answered be read before more is written: one that has refused and
+/// hung up is to be quoted, and the next write would but find a broken pipe.
+async fn paced(bytes: Bytes) -> io::Result<Bytes> {
+    tokio::task::yield_now().await;
+    Ok(bytes)
 }
 
 impl<B: Into<Bytes>> From<B> for Upload {

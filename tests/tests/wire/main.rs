@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+mod build;
 mod connect;
 mod copies;
 mod disk_usage;
