@@ -80,3 +80,15 @@ pub async fn example_stats(engine: Engine) {
         "{table}"
     );
 }
+
+pub async fn example_build(engine: Engine) {
+    let folder = tempfile::tempdir().unwrap();
+    let dockerfile = "FROM busybox\nRUN echo said\n";
+    std::fs::write(folder.path().join("Dockerfile"), dockerfile).unwrap();
+    let context = folder.path().to_str().unwrap().to_owned();
+    let told = example(&engine, "build", &[context, engine.name("build:1")]).await;
+    assert!(
+        told.lines().last().unwrap().starts_with("sha256:"),
+        "{told}"
+    );
+}

@@ -139,6 +139,7 @@ scenarios! {
     Long examples::example_list_and_stop_all;
     Long examples::example_logs;
     Long examples::example_list_images;
+    Long examples::example_build;
     Long examples::example_cp;
     Recorded build::build_from_a_tar;
     Recorded build::build_by_buildkit;
