@@ -6,6 +6,7 @@ mod build;
 mod connect;
 mod copies;
 mod disk_usage;
+mod dropped;
 mod environment;
 mod events;
 mod exec;
