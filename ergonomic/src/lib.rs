@@ -82,6 +82,7 @@ mod networks;
 mod nodes;
 mod operation;
 mod ping;
+mod plugins;
 mod progress;
 mod secrets;
 mod services;
@@ -131,6 +132,10 @@ pub use networks::{
 };
 pub use nodes::{Availability, InspectNode, ListNodes, Node, Nodes, RemoveNode, UpdateNode};
 pub use ping::Ping;
+pub use plugins::{
+    AskPrivileges, CreatePlugin, DisablePlugin, EnablePlugin, InspectPlugin, InstallPlugin,
+    ListPlugins, Plugin, Plugins, PushPlugin, RemovePlugin, SetPlugin, UpgradePlugin,
+};
 pub use progress::{Aux, Layer, LayerState, LayerStep, Layers, Progress, Status, Step};
 pub use secrets::{
     CreateSecret, InspectSecret, ListSecrets, RemoveSecret, Secret, Secrets, UpdateSecret,

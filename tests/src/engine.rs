@@ -154,6 +154,12 @@ impl Engine {
         for id in networks.into_iter().filter_map(|network| network.id) {
             gone(self.docker.network(id).remove().await)?;
         }
+        // Podman manages no plugins.
+        let plugins = self.docker.plugins().list().await.unwrap_or_default();
+        let plugins = plugins.into_iter().filter_map(|plugin| plugin.name);
+        for name in plugins.filter(|name| name.contains(&own)) {
+            gone(self.docker.plugin(name).remove().force(true).await)?;
+        }
         let volumes = self.docker.volumes().list().label(self.label()).await?;
         for name in volumes.volumes.into_iter().filter_map(|volume| volume.name) {
             gone(self.docker.volume(name).remove().await)?;

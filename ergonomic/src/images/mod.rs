@@ -30,6 +30,7 @@ pub use list::ListImages;
 pub use load::Load;
 pub use prune::{PruneImages, PrunedImages};
 pub use pull::{Pull, PullAll, PullPolicy};
+pub(crate) use push::LastPushed;
 pub use push::{Push, PushAll, Pushed};
 pub use reference::Reference;
 pub(crate) use reference::is_id;

@@ -104,7 +104,7 @@ impl Push {
         let call = self.call();
         let parts = self.parts(&call)?;
         let tag = parts.tag.unwrap_or("latest");
-        self.begin(&call, Some(tag), Last(Pushes::default())).await
+        self.begin(&call, Some(tag), LastPushed::default()).await
     }
 
     async fn send(self) -> Result<Pushed> {
@@ -191,9 +191,10 @@ impl Outcome<Vec<Pushed>> for Pushes {
 }
 
 /// The one that was pushed.
-struct Last(Pushes);
+#[derive(Default)]
+pub(crate) struct LastPushed(Pushes);
 
-impl Outcome<Pushed> for Last {
+impl Outcome<Pushed> for LastPushed {
     fn see(&mut self, step: &Step) {
         self.0.see(step);
     }

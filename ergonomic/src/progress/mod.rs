@@ -19,6 +19,9 @@ use crate::stream::json::Values;
 pub use layers::{Layer, Layers};
 pub use step::{Aux, LayerState, LayerStep, Status, Step};
 
+/// What is done with what has come of some work.
+type After<T> = Box<dyn FnOnce(T) -> Answer<T> + Send>;
+
 type Body = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 
 /// Work of an engine that is under way: a [`Stream`] of its steps, and awaited what comes of it.
@@ -46,6 +49,7 @@ type Body = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 pub struct Progress<T> {
     messages: Values<Body, Value>,
     outcome: Box<dyn Outcome<T>>,
+    after: Option<After<T>>,
     layers: Layers,
     call: Call,
     /// The failure that ended the steps.
@@ -78,6 +82,7 @@ impl<T> Progress<T> {
         Self {
             messages: Values::new(body, call.clone()),
             outcome: Box::new(outcome),
+            after: None,
             layers: Layers::default(),
             call,
             failed: None,
@@ -90,6 +95,15 @@ impl<T> Progress<T> {
         T: Send + 'static,
     {
         Self::new(Box::pin(stream::empty()), call, Known(outcome))
+    }
+
+    /// What is to be done when all has gone well, as part of the work.
+    pub(crate) fn then<F>(mut self, after: impl FnOnce(T) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        self.after = Some(Box::new(|outcome| Box::pin(after(outcome))));
+        self
     }
 
     /// The next step, or `None` when all is done.
@@ -140,9 +154,14 @@ impl<T: Send + 'static> IntoFuture for Progress<T> {
     fn into_future(mut self) -> Self::IntoFuture {
         Box::pin(async move {
             while self.try_next().await?.is_some() {}
-            match self.failed {
-                Some(error) => Err(error),
-                None => self.outcome.end().map_err(|error| error.during(&self.call)),
+            if let Some(error) = self.failed {
+                return Err(error);
+            }
+            let outcome = self.outcome.end();
+            let outcome = outcome.map_err(|error| error.during(&self.call))?;
+            match self.after {
+                Some(after) => after(outcome).await,
+                None => Ok(outcome),
             }
         })
     }

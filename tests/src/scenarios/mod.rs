@@ -12,6 +12,8 @@ mod exec;
 mod images;
 mod logs;
 mod networks;
+mod plugin;
+mod plugins;
 mod registry;
 mod run;
 mod stats;
@@ -160,6 +162,11 @@ scenarios! {
     Long swarm::swarm_jobs;
     Long swarm::swarm_failing_update;
     Long swarm::swarm_of_old_versions;
+
+    Live plugins::plugin;
+    Live plugins::plugin_of_a_folder;
+    Registry plugins::plugin_by_a_registry;
+    Registry plugins::plugin_with_credentials;
 
     Registry registry::run_pulls_a_missing_image;
     Registry registry::pull_with_credentials;

@@ -40,12 +40,29 @@ async fn volume(docker: &Docker, name: &str) {
     refused(volume.remove(), "remove volume", name).await;
 }
 
+async fn plugin(docker: &Docker, name: &str) {
+    let plugin = docker.plugin(name);
+    refused(plugin.inspect(), "inspect plugin", name).await;
+    refused(plugin.enable(), "enable plugin", name).await;
+    refused(plugin.disable(), "disable plugin", name).await;
+    refused(plugin.set(["A=1"]), "set up plugin", name).await;
+    refused(plugin.push(), "push plugin", name).await;
+    refused(plugin.upgrade(), "upgrade plugin", name).await;
+    refused(plugin.remove(), "remove plugin", name).await;
+    let plugins = docker.plugins();
+    refused(plugins.create(name, "."), "create plugin", name).await;
+    refused(plugins.install(name), "install plugin", name).await;
+    let install = plugins.install("good").name(name);
+    refused(install, "install plugin", name).await;
+}
+
 #[tokio::test]
 async fn what_is_no_name_is_not_sent() {
     let (wire, docker) = connected([]).await;
     for name in BAD {
         network(&docker, name).await;
         volume(&docker, name).await;
+        plugin(&docker, name).await;
     }
     for empty in ["", " ", "\n"] {
         let create = docker.networks().create(empty);
