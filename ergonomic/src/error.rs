@@ -46,7 +46,15 @@ struct Inner {
     engine_message: Option<String>,
     json_path: Option<String>,
     exit_code: Option<i64>,
+    container: Option<Leftover>,
     source: Option<Source>,
+}
+
+/// What an attempt that failed has created.
+#[derive(Clone)]
+struct Leftover {
+    id: String,
+    removed: bool,
 }
 
 /// The kinds of [`Error`], for a `match` with a fallback.
@@ -84,6 +92,8 @@ pub enum ErrorKind {
     Detached,
     /// A local file or folder could not be read or written.
     LocalFile,
+    /// A container whose health was waited for does not do well.
+    Unhealthy,
 }
 
 impl Error {
@@ -98,6 +108,7 @@ impl Error {
                 engine_message: None,
                 json_path: None,
                 exit_code: None,
+                container: None,
                 source: None,
             }),
         }
@@ -187,6 +198,22 @@ impl Error {
         self
     }
 
+    /// Tells that the container with this id was created before, and is there.
+    pub(crate) fn leaving(self, id: &str) -> Self {
+        self.after_creating(id, false)
+    }
+
+    /// Tells that the container with this id was created before, and removed again.
+    pub(crate) fn having_removed(self, id: &str) -> Self {
+        self.after_creating(id, true)
+    }
+
+    fn after_creating(mut self, id: &str, removed: bool) -> Self {
+        let id = id.to_owned();
+        self.inner.container = Some(Leftover { id, removed });
+        self
+    }
+
     pub(crate) fn because(mut self, source: impl Into<Source>) -> Self {
         self.inner.source = Some(source.into());
         self
@@ -205,6 +232,7 @@ impl Error {
                 engine_message: inner.engine_message.clone(),
                 json_path: inner.json_path.clone(),
                 exit_code: inner.exit_code,
+                container: inner.container.clone(),
                 source: None,
             }),
         }
@@ -233,6 +261,20 @@ impl Error {
     /// What it was being done to, such as the name of the container.
     pub fn object(&self) -> Option<&str> {
         self.inner.call.as_ref()?.object.as_deref()
+    }
+
+    /// The id of the container that [`run`](crate::Containers::run) had created when this went
+    /// wrong. It is still there, unless [`container_was_removed`](Error::container_was_removed).
+    pub fn container(&self) -> Option<&str> {
+        let container = self.inner.container.as_ref();
+        container.map(|container| &*container.id)
+    }
+
+    /// Whether the [`container`](Error::container) that had been created was removed again, as
+    /// one that could not be started is.
+    pub fn container_was_removed(&self) -> bool {
+        let container = self.inner.container.as_ref();
+        container.is_some_and(|container| container.removed)
     }
 
     /// The endpoint that was spoken to, as in `DOCKER_HOST`.
@@ -316,6 +358,12 @@ impl Error {
         self.inner.kind == ErrorKind::Detached
     }
 
+    /// A container whose health was [waited for](crate::Container::wait_healthy) does not do well:
+    /// its check says so, it ended, or it has no check.
+    pub fn is_unhealthy(&self) -> bool {
+        self.inner.kind == ErrorKind::Unhealthy
+    }
+
     /// The connection was lost after it had been made.
     pub fn is_interrupted(&self) -> bool {
         self.inner.kind == ErrorKind::Interrupted
@@ -336,6 +384,14 @@ impl fmt::Display for Error {
         f.write_str(&inner.detail)?;
         if let Some(path) = &inner.json_path {
             write!(f, " (at `{path}`)")?;
+        }
+        if let Some(Leftover { id, removed }) = &inner.container {
+            let fate = if *removed {
+                "was removed again"
+            } else {
+                "is left"
+            };
+            write!(f, "; container {} {fate}", printable(id))?;
         }
         match &inner.advice {
             Some(advice) => write!(f, "; {advice}"),

@@ -35,7 +35,7 @@
 //! items by `try_next().await?`. They are `futures` streams too.
 //!
 //! What this crate has no words for is reached by [`Docker::raw`], the client generated from the
-//! published description of the API, and by `customize` when a container is made.
+//! published description of the API, and by `body` when a container is made.
 //!
 //! # Errors
 //!
@@ -55,7 +55,7 @@
 //! Every version of the API from [`ApiVersion::FLOOR`] to [`ApiVersion::CEILING`] is spoken, the
 //! newest that both sides know unless another is asked for. Where this crate has a word for what is
 //! newer than the engine, using it gives an error that [`is_unsupported`](Error::is_unsupported),
-//! before anything is sent; what [`Docker::raw`] and `customize` ask for is sent as it is.
+//! before anything is sent; what [`Docker::raw`] asks for is sent as it is.
 //!
 //! Futures of this crate run on [tokio](https://docs.rs/tokio), with its I/O and time enabled.
 
@@ -111,9 +111,13 @@ pub use configs::{
     Config, Configs, CreateConfig, InspectConfig, ListConfigs, RemoveConfig, UpdateConfig,
 };
 pub use containers::{
-    Attach, Attached, Container, Containers, CopyFrom, CopyTo, Create, ExitStatus, FileMode,
-    FollowedLogs, Inspect, Kill, List, Logs, Output, PathStat, Remove, Run, Start, StatPath, Stats,
-    StatsSample, StatsStream, Stop, Wait, WaitCondition, Waiting,
+    Attach, Attached, Change, ChangeKind, Checkpoint, Commit, Container, Containers, CopyFrom,
+    CopyTo, Create, CreateCheckpoint, Device, Diff, ExitStatus, Export, FileMode, FollowedLogs,
+    Gpus, HealthCheck, HostPort, Inspect, Kill, List, ListCheckpoints, Logs, Mount,
+    NetworkEndpoint, Output, PathStat, Pause, Port, Propagation, Prune, Pruned, PublishedPort,
+    Remove, RemoveCheckpoint, Rename, Restart, RestartPolicy, Run, Start, StatPath, Stats,
+    StatsSample, StatsStream, Stop, Top, Ulimit, Unpause, Update, Wait, WaitCondition, WaitHealthy,
+    Waiting,
 };
 pub use docker::{Connect, Docker};
 pub use endpoint::Endpoint;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::{ApiVersion, Chunk, Docker, Error, ErrorKind, WaitCondition, operation};
+use crate::{ApiVersion, Chunk, Docker, Error, ErrorKind, Mount, WaitCondition, operation};
 
 /// One answer: to the request whose first line contains this, these writes, one after another.
 struct Answer {
@@ -311,6 +311,11 @@ async fn a_missing_image_is_pulled_with_a_header_for_the_registry() {
             "404 Not Found",
             r#"{"message":"No such image"}"#,
         ),
+        json(
+            "/images/registry:5000",
+            "404 Not Found",
+            r#"{"message":"No such image"}"#,
+        ),
         answer(
             "/images/create",
             &[
@@ -329,6 +334,7 @@ async fn a_missing_image_is_pulled_with_a_header_for_the_registry() {
         peer.requests(),
         [
             "POST /containers/create",
+            "GET /images/registry:5000%2Fteam%2Fapp:1/json",
             "POST /images/create?fromImage=registry%3A5000%2Fteam%2Fapp&tag=1",
         ]
     );
@@ -387,13 +393,43 @@ async fn a_connection_lost_in_an_answer_is_an_interruption() {
 async fn what_is_not_a_name_is_never_sent() {
     let peer = Peer::with(vec![]).await;
     let containers = peer.docker.containers();
-    for bad in ["", ".", "..", "a/b"] {
+    for bad in ["", ".", "..", "a/b", "a%2fb", "a\nb", "naïve"] {
         let container = peer.docker.container(bad);
-        assert!(container.start().await.unwrap_err().is_invalid_input());
-        assert!(container.logs().await.unwrap_err().is_invalid_input());
-        assert!(container.remove().await.unwrap_err().is_invalid_input());
-        let named = containers.create("alpine").name(bad).await;
-        assert!(named.unwrap_err().is_invalid_input());
+        let good = peer.docker.container("web");
+        let errors = [
+            container.inspect().await.unwrap_err(),
+            container.start().await.unwrap_err(),
+            container.stop().await.unwrap_err(),
+            container.restart().await.unwrap_err(),
+            container.pause().await.unwrap_err(),
+            container.unpause().await.unwrap_err(),
+            container.kill().await.unwrap_err(),
+            container.wait().await.unwrap_err(),
+            container.wait_healthy().await.unwrap_err(),
+            container.attach().await.unwrap_err(),
+            container.logs().await.unwrap_err(),
+            container.port(80).await.unwrap_err(),
+            container.top().await.unwrap_err(),
+            container.diff().await.unwrap_err(),
+            container.update().await.unwrap_err(),
+            container.rename("good").await.unwrap_err(),
+            container.export().await.unwrap_err(),
+            container.commit().await.unwrap_err(),
+            container.checkpoints().await.unwrap_err(),
+            container.checkpoint("good").create().await.unwrap_err(),
+            container.checkpoint("good").remove().await.unwrap_err(),
+            container.remove().await.unwrap_err(),
+            good.rename(bad).await.unwrap_err(),
+            good.checkpoint(bad).create().await.unwrap_err(),
+            good.checkpoint(bad).remove().await.unwrap_err(),
+            good.start().checkpoint(bad).await.unwrap_err(),
+            containers.create("alpine").name(bad).await.unwrap_err(),
+            containers.run("alpine").name(bad).await.unwrap_err(),
+        ];
+        for error in errors {
+            assert!(error.is_invalid_input(), "{bad:?}: {error}");
+            assert_eq!(error.status(), None, "{error}");
+        }
     }
     assert!(
         containers
@@ -411,6 +447,29 @@ async fn what_is_not_a_name_is_never_sent() {
             .unwrap_err()
             .is_invalid_input()
     );
+    assert!(peer.requests().is_empty());
+}
+
+#[tokio::test]
+async fn what_cannot_be_meant_is_never_sent() {
+    let peer = Peer::with(vec![]).await;
+    let create = || peer.docker.containers().create("alpine");
+    let web = peer.docker.container("web");
+    let errors = [
+        create().cpus(f64::NAN).await.unwrap_err(),
+        create().replace().await.unwrap_err(),
+        create()
+            .mount(Mount::tmpfs("/t").no_copy())
+            .await
+            .unwrap_err(),
+        web.update().cpus(-1.0).await.unwrap_err(),
+        web.commit().tag("a b").await.unwrap_err(),
+        web.commit().tag("a@sha256:0").await.unwrap_err(),
+    ];
+    for error in errors {
+        assert!(error.is_invalid_input(), "{error}");
+        assert_eq!(error.status(), None, "{error}");
+    }
     assert!(peer.requests().is_empty());
 }
 

@@ -13,6 +13,8 @@ use crate::engine::Engine;
 
 /// Far more than any scenario takes; what hangs fails.
 const LIMIT: Duration = Duration::from_secs(120);
+/// The same for those that take many containers.
+const LONG_LIMIT: Duration = Duration::from_secs(600);
 
 /// Where a scenario is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,10 +82,19 @@ impl Scenario {
     ///
     /// With the message of the panic, or that the time is over.
     pub async fn play(&self, engine: Engine) -> Result<(), Failure> {
-        match timeout(LIMIT, tokio::spawn((self.play)(engine))).await {
+        let limit = match self.kind {
+            Kind::Long => LONG_LIMIT,
+            _ => LIMIT,
+        };
+        let mut played = tokio::spawn((self.play)(engine));
+        match timeout(limit, &mut played).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(failure)) => Err(reason(failure)),
-            Err(_) => Err(format!("it hangs: not over after {LIMIT:?}").into()),
+            Err(_) => {
+                // What is removed afterwards is not to surprise it.
+                played.abort();
+                Err(format!("it hangs: not over after {limit:?}").into())
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::settings::{Settings, settings};
 use super::{Container, Containers};
 use crate::answer::{Result, awaited};
+use crate::images::PullPolicy;
 
 /// A container to create; await it for the container.
 #[derive(Clone, Debug)]
@@ -12,12 +13,14 @@ pub struct Create {
 }
 
 impl Containers {
-    /// Creates a container, and does not start it. The image must be there.
+    /// Creates a container, and does not start it. The image must be there, unless
+    /// [`pull`](Create::pull) says otherwise.
     ///
     /// # Errors
     ///
     /// [`is_not_found`](crate::Error::is_not_found) if the engine does not have the image, and
-    /// [`is_conflict`](crate::Error::is_conflict) if the name is taken.
+    /// [`is_conflict`](crate::Error::is_conflict) if the name is taken and
+    /// [`replace`](Create::replace) is not set.
     ///
     /// # Examples
     ///
@@ -29,7 +32,7 @@ impl Containers {
     /// ```
     pub fn create(&self, image: impl Into<String>) -> Create {
         Create {
-            settings: Settings::new(self.docker.clone(), image.into()),
+            settings: Settings::new(self.docker.clone(), image.into(), PullPolicy::Never),
         }
     }
 }

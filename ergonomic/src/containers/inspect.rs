@@ -3,6 +3,7 @@
 use super::Container;
 use crate::answer::{Result, awaited};
 use crate::operation;
+use crate::raw::ContainerInspectParams;
 use crate::raw::types::ContainerInspectResponse;
 
 /// A question for all that is known of a container; await it for the answer.
@@ -10,6 +11,7 @@ use crate::raw::types::ContainerInspectResponse;
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Inspect {
     container: Container,
+    params: ContainerInspectParams,
 }
 
 impl Container {
@@ -30,16 +32,22 @@ impl Container {
     pub fn inspect(&self) -> Inspect {
         Inspect {
             container: self.clone(),
+            params: Default::default(),
         }
     }
 }
 
 impl Inspect {
+    /// Whether to have the sizes of its file system, which take the engine a while.
+    pub fn size(mut self, size: bool) -> Self {
+        self.params.size = Some(size);
+        self
+    }
+
     async fn send(self) -> Result<ContainerInspectResponse> {
         let (call, name) = self.container.call("inspect container")?;
         let docker = &self.container.docker;
-        let params = Default::default();
-        let request = docker.raw().container_inspect(name, &params);
+        let request = docker.raw().container_inspect(name, &self.params);
         operation::document(docker, &call, request).await
     }
 }

@@ -1,13 +1,13 @@
-//! Starting, stopping, killing and removing a container.
+//! Starting, stopping, restarting, pausing and killing a container.
 
 use std::time::Duration;
 
-use super::Container;
+use super::{Container, whole_seconds};
 use crate::answer::{Result, awaited};
-use crate::error::Error;
+use crate::name;
 use crate::operation;
 use crate::raw::{
-    ContainerDeleteParams, ContainerKillParams, ContainerStartParams, ContainerStopParams,
+    ContainerKillParams, ContainerRestartParams, ContainerStartParams, ContainerStopParams,
 };
 
 impl Container {
@@ -15,7 +15,7 @@ impl Container {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if there is no such container. A command that cannot
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such container. A command that cannot
     /// be started is an error with the status that the engine chose.
     ///
     /// # Examples
@@ -37,7 +37,7 @@ impl Container {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if there is no such container.
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such container.
     ///
     /// # Examples
     ///
@@ -54,12 +54,73 @@ impl Container {
         }
     }
 
+    /// Stops this container if it runs, as [`stop`](Container::stop) does, and starts it.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such container.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// docker.container("web").restart().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn restart(&self) -> Restart {
+        Restart {
+            container: self.clone(),
+            params: Default::default(),
+        }
+    }
+
+    /// Lets no process of this container go on until [`unpause`](Container::unpause).
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such container, and
+    /// [`is_conflict`](crate::Error::is_conflict) if it does not run, or is paused already. Podman
+    /// answers 500 in both cases.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// docker.container("web").pause().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn pause(&self) -> Pause {
+        Pause {
+            container: self.clone(),
+        }
+    }
+
+    /// Lets the processes of this container go on after a [`pause`](Container::pause).
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such container. One that is not
+    /// paused is an error with status 500.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// docker.container("web").unpause().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn unpause(&self) -> Unpause {
+        Unpause {
+            container: self.clone(),
+        }
+    }
+
     /// Sends a signal to the first process of this container: `SIGKILL`, if no other is named.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if there is no such container, and
-    /// [`is_conflict`](Error::is_conflict) if it does not run.
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such container, and
+    /// [`is_conflict`](crate::Error::is_conflict) if it does not run.
     ///
     /// # Examples
     ///
@@ -74,34 +135,6 @@ impl Container {
             params: Default::default(),
         }
     }
-
-    /// Removes this container. A removal that the engine has begun already, by itself or for
-    /// someone else, is awaited and counts as done.
-    ///
-    /// # Errors
-    ///
-    /// [`is_not_found`](Error::is_not_found) if there is no such container (unless it was created
-    /// through this handle to remove itself), and [`is_conflict`](Error::is_conflict) if it runs
-    /// and [`force`](Remove::force) is not set.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
-    /// docker.container("web").remove().force(true).await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn remove(&self) -> Remove {
-        Remove {
-            container: self.clone(),
-            params: Default::default(),
-        }
-    }
-
-    /// Takes back a container that could not be started; the failure to start is the news.
-    pub(crate) async fn discard(&self) {
-        let _ = self.remove().force(true).volumes(true).await;
-    }
 }
 
 /// A start of a container; await it.
@@ -113,9 +146,24 @@ pub struct Start {
 }
 
 impl Start {
+    /// Goes on from a [checkpoint](Container::checkpoint) of this name.
+    pub fn checkpoint(mut self, name: impl Into<String>) -> Self {
+        self.params.checkpoint = Some(name.into());
+        self
+    }
+
+    /// The folder that the checkpoint is in, at the engine's host; the engine's own, if not set.
+    pub fn checkpoint_dir(mut self, path: impl Into<String>) -> Self {
+        self.params.checkpoint_dir = Some(path.into());
+        self
+    }
+
     async fn send(self) -> Result<bool> {
         let docker = self.container.docker();
         let (call, name) = self.container.call("start container")?;
+        if let Some(checkpoint) = &self.params.checkpoint {
+            name::checked("a checkpoint", checkpoint).map_err(|error| error.during(&call))?;
+        }
         let request = docker.raw().container_start(name, &self.params);
         operation::changed(docker, &call, request).await
     }
@@ -135,8 +183,7 @@ impl Stop {
     /// How long the container may take to end before it is killed, to the second; what it was
     /// created with, or 10 s, if not set.
     pub fn grace(mut self, grace: Duration) -> Self {
-        let seconds = grace.as_secs() + u64::from(grace.subsec_nanos() > 0);
-        self.params.t = Some(seconds.try_into().unwrap_or(i64::MAX));
+        self.params.t = Some(whole_seconds(grace));
         self
     }
 
@@ -160,6 +207,79 @@ impl Stop {
 }
 
 awaited!(Stop => bool);
+
+/// A restart of a container; await it.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until this is awaited"]
+pub struct Restart {
+    container: Container,
+    params: ContainerRestartParams,
+}
+
+impl Restart {
+    /// How long the container may take to end before it is killed, to the second; what it was
+    /// created with, or 10 s, if not set.
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.params.t = Some(whole_seconds(grace));
+        self
+    }
+
+    /// The signal that asks the container to end, such as `SIGINT`.
+    ///
+    /// # API version
+    ///
+    /// Since 1.42.
+    pub fn signal(mut self, signal: impl Into<String>) -> Self {
+        self.params.signal = Some(signal.into());
+        self
+    }
+
+    async fn send(self) -> Result<()> {
+        let docker = self.container.docker();
+        let (call, name) = self.container.call("restart container")?;
+        docker.allows(&call, &self.params)?;
+        let request = docker.raw().container_restart(name, &self.params);
+        operation::answered(docker, &call, request).await.map(drop)
+    }
+}
+
+awaited!(Restart => ());
+
+/// A pause of a container; await it.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until this is awaited"]
+pub struct Pause {
+    container: Container,
+}
+
+impl Pause {
+    async fn send(self) -> Result<()> {
+        let docker = self.container.docker();
+        let (call, name) = self.container.call("pause container")?;
+        let request = docker.raw().container_pause(name);
+        operation::answered(docker, &call, request).await.map(drop)
+    }
+}
+
+awaited!(Pause => ());
+
+/// The end of a pause of a container; await it.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until this is awaited"]
+pub struct Unpause {
+    container: Container,
+}
+
+impl Unpause {
+    async fn send(self) -> Result<()> {
+        let docker = self.container.docker();
+        let (call, name) = self.container.call("unpause container")?;
+        let request = docker.raw().container_unpause(name);
+        operation::answered(docker, &call, request).await.map(drop)
+    }
+}
+
+awaited!(Unpause => ());
 
 /// A signal for a container; await it.
 #[derive(Clone, Debug)]
@@ -185,68 +305,3 @@ impl Kill {
 }
 
 awaited!(Kill => ());
-
-/// A removal of a container; await it.
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent until this is awaited"]
-pub struct Remove {
-    container: Container,
-    params: ContainerDeleteParams,
-}
-
-impl Remove {
-    /// Whether to kill the container if it runs.
-    pub fn force(mut self, force: bool) -> Self {
-        self.params.force = Some(force);
-        self
-    }
-
-    /// Whether to remove the volumes without a name that were made for it, too.
-    pub fn volumes(mut self, volumes: bool) -> Self {
-        self.params.v = Some(volumes);
-        self
-    }
-
-    async fn send(self) -> Result<()> {
-        match self.attempt().await {
-            Err(error) if error.is_not_found() && self.container.removes_itself() => Ok(()),
-            Err(error) if error.is_conflict() => self.settle(error).await,
-            outcome => outcome,
-        }
-    }
-
-    async fn attempt(&self) -> Result<()> {
-        let docker = self.container.docker();
-        let (call, name) = self.container.call("remove container")?;
-        let request = docker.raw().container_delete(name, &self.params);
-        operation::answered(docker, &call, request).await.map(drop)
-    }
-
-    /// Awaits a removal that the engine has begun already, or else gives back the `conflict`.
-    ///
-    /// The engine is asked again and again, since one that is removing a container tells nobody
-    /// whether it came to an end: it may also fail.
-    async fn settle(&self, mut conflict: Error) -> Result<()> {
-        if self.params.force != Some(true) && self.is_running().await {
-            return Err(conflict);
-        }
-        for pause in [20, 50, 100, 200, 500, 1000, 2000, 5000] {
-            tokio::time::sleep(Duration::from_millis(pause)).await;
-            match self.attempt().await {
-                Err(error) if error.is_not_found() => return Ok(()),
-                Err(error) if error.is_conflict() => conflict = error,
-                outcome => return outcome,
-            }
-        }
-        Err(conflict)
-    }
-
-    /// Whether the container is known to run, and so to be no one's to remove.
-    async fn is_running(&self) -> bool {
-        let container = self.container.inspect().await.ok();
-        let state = container.and_then(|container| container.state);
-        state.is_some_and(|state| state.running == Some(true))
-    }
-}
-
-awaited!(Remove => ());

@@ -1,12 +1,12 @@
 //! `docker ps`.
 
-use super::Containers;
+use super::{Containers, Port};
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::filters::Filters;
 use crate::operation;
 use crate::raw::ContainerListParams;
-use crate::raw::types::ContainerSummary;
+use crate::raw::types::{ContainerSummary, ContainerSummaryState, HealthStatus};
 
 /// A list of containers to ask for; await it.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ impl Containers {
     ///
     /// ```no_run
     /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
-    /// for container in docker.containers().list().all(true).filter("label", "team=a").await? {
+    /// for container in docker.containers().list().all(true).label("team=a").await? {
     ///     println!("{:?} {:?}", container.names, container.status);
     /// }
     /// # Ok(()) }
@@ -55,6 +55,76 @@ impl List {
     pub fn size(mut self, size: bool) -> Self {
         self.params.size = Some(size);
         self
+    }
+
+    /// Only those in this state, such as `exited` or `paused`, whether they run or not.
+    pub fn status(self, status: impl Into<ContainerSummaryState>) -> Self {
+        self.filter("status", status.into().as_str())
+    }
+
+    /// Only those with this in their names.
+    pub fn name(self, part: impl Into<String>) -> Self {
+        self.filter("name", part)
+    }
+
+    /// Only those with this id, or whose ids begin with it.
+    pub fn id(self, id: impl Into<String>) -> Self {
+        self.filter("id", id)
+    }
+
+    /// Only those with this label, as `key` or as `key=value`.
+    pub fn label(self, label: impl Into<String>) -> Self {
+        self.filter("label", label)
+    }
+
+    /// Only those that are made of this image, or of one that is built upon it.
+    pub fn ancestor(self, image: impl Into<String>) -> Self {
+        self.filter("ancestor", image)
+    }
+
+    /// Only those in this network.
+    pub fn network(self, network: impl Into<String>) -> Self {
+        self.filter("network", network)
+    }
+
+    /// Only those that mount this volume, or something at this path.
+    pub fn volume(self, volume: impl Into<String>) -> Self {
+        self.filter("volume", volume)
+    }
+
+    /// Only those whose health check says this: `starting`, `healthy`, `unhealthy` or `none`.
+    pub fn health(self, health: impl Into<HealthStatus>) -> Self {
+        self.filter("health", health.into().as_str())
+    }
+
+    /// Only those that ended with this exit code; they do not run, so [`all`](List::all) must be
+    /// listed.
+    pub fn exited(self, code: i64) -> Self {
+        self.filter("exited", code.to_string())
+    }
+
+    /// Only those that were created before this one.
+    pub fn before(self, container: impl Into<String>) -> Self {
+        self.filter("before", container)
+    }
+
+    /// Only those that were created after this one.
+    pub fn since(self, container: impl Into<String>) -> Self {
+        self.filter("since", container)
+    }
+
+    /// Only those that publish something at this port of the engine's host.
+    ///
+    /// Podman does not know this filter.
+    pub fn publish(self, port: impl Into<Port>) -> Self {
+        self.filter("publish", port.into().to_string())
+    }
+
+    /// Only those that listen at this port, by what they say.
+    ///
+    /// Podman does not know this filter.
+    pub fn expose(self, port: impl Into<Port>) -> Self {
+        self.filter("expose", port.into().to_string())
     }
 
     /// Only those for which this holds, such as `status=exited` or `label=team=a`. Of several

@@ -1,33 +1,68 @@
 //! Containers: all of them by [`Docker::containers`], one of them by [`Docker::container`].
 
 mod attach;
+mod checkpoint;
+mod commit;
 mod copy;
 mod create;
+mod devices;
+mod diff;
+mod endpoint;
+mod export;
 mod follow;
+mod health;
+mod healthy;
 mod inspect;
 mod lifecycle;
 mod list;
 mod logs;
+mod mount;
 mod output;
+mod policy;
+mod port;
+mod ports;
+mod prune;
+mod remove;
+mod rename;
 mod run;
 mod settings;
 mod stats;
+mod top;
+mod update;
 mod wait;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use attach::{Attach, Attached};
+pub use checkpoint::{Checkpoint, CreateCheckpoint, ListCheckpoints, RemoveCheckpoint};
+pub use commit::Commit;
 pub use copy::{CopyFrom, CopyTo, FileMode, PathStat, StatPath};
 pub use create::Create;
+pub use devices::{Device, Gpus, Ulimit};
+pub use diff::{Change, ChangeKind, Diff};
+pub use endpoint::NetworkEndpoint;
+pub use export::Export;
 pub use follow::FollowedLogs;
+pub use health::HealthCheck;
+pub use healthy::WaitHealthy;
 pub use inspect::Inspect;
-pub use lifecycle::{Kill, Remove, Start, Stop};
+pub use lifecycle::{Kill, Pause, Restart, Start, Stop, Unpause};
 pub use list::List;
 pub use logs::Logs;
+pub use mount::{Mount, Propagation};
 pub(crate) use output::{Collector, MAX_OUTPUT};
 pub use output::{ExitStatus, Output};
+pub use policy::RestartPolicy;
+pub use port::PublishedPort;
+pub use ports::{HostPort, Port};
+pub use prune::{Prune, Pruned};
+pub use remove::Remove;
+pub use rename::Rename;
 pub use run::Run;
 pub use stats::{Stats, StatsSample, StatsStream};
+pub use top::Top;
+pub use update::Update;
 pub use wait::{Wait, WaitCondition, Waiting};
 
 use crate::answer::Result;
@@ -63,6 +98,9 @@ pub struct Containers {
 
 /// One container.
 ///
+/// Handles are equal if they have the same name or id; of what the engine would find by it they
+/// know nothing.
+///
 /// # Dropping
 ///
 /// This is a name and not the container itself: dropping it changes nothing.
@@ -72,6 +110,8 @@ pub struct Container {
     name: String,
     created: Option<Arc<Created>>,
 }
+
+name::compared_by_name!(Container);
 
 /// What is known of a container from its creation.
 #[derive(Debug)]
@@ -137,6 +177,13 @@ impl Container {
 /// The name or id of a container, without the slash that engines put before names.
 pub(crate) fn checked_name(text: &str) -> Result<&str> {
     name::checked("a container", text.strip_prefix('/').unwrap_or(text))
+}
+
+/// A time as the API has it where it takes whole seconds: never less than was asked for.
+pub(crate) fn whole_seconds(duration: Duration) -> i64 {
+    let seconds = duration.as_secs();
+    let seconds = seconds.saturating_add(u64::from(duration.subsec_nanos() > 0));
+    seconds.try_into().unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

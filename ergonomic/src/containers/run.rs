@@ -4,10 +4,14 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use super::attach::Connected;
 use super::output::MAX_OUTPUT;
 use super::settings::{Settings, settings};
-use super::{Attached, Container, Containers, Output};
-use crate::answer::{Result, awaited};
+use super::{Attached, Container, Containers, Output, WaitCondition};
+use crate::answer::{Answer, Result, awaited};
+use crate::error::Error;
+use crate::gate;
+use crate::images::PullPolicy;
 use crate::terminal::{Terminal, TerminalSize};
 
 /// A container to run; await it to start it and leave it running, or end with another verb.
@@ -20,7 +24,8 @@ pub struct Run {
 }
 
 impl Containers {
-    /// Runs a command in a new container. An image that the engine does not have is pulled.
+    /// Runs a command in a new container. An image that the engine does not have is pulled, unless
+    /// [`pull`](Run::pull) says otherwise.
     ///
     /// | end with | to |
     /// |---|---|
@@ -33,8 +38,9 @@ impl Containers {
     /// # Errors
     ///
     /// [`is_not_found`](crate::Error::is_not_found) if there is no such image anywhere, and
-    /// [`is_conflict`](crate::Error::is_conflict) if the name is taken. A container that cannot
-    /// be started is removed again.
+    /// [`is_conflict`](crate::Error::is_conflict) if the name is taken and
+    /// [`replace`](Run::replace) is not set. A container that cannot be started is removed again.
+    /// From its creation on, every error [knows the container](crate::Error::container).
     ///
     /// # Dropping
     ///
@@ -52,7 +58,7 @@ impl Containers {
     /// ```
     pub fn run(&self, image: impl Into<String>) -> Run {
         Run {
-            settings: Settings::new(self.docker.clone(), image.into()),
+            settings: Settings::new(self.docker.clone(), image.into(), PullPolicy::Missing),
             stdin: None,
             max_output: MAX_OUTPUT,
         }
@@ -106,7 +112,10 @@ impl Run {
     /// ```
     pub async fn output(self) -> Result<Output> {
         let limit = self.max_output;
-        self.stream().await?.collect(limit).await
+        let attached = self.stream().await?;
+        let id = attached.container().name_or_id().to_owned();
+        let output = attached.collect(limit).await;
+        output.map_err(|error| error.leaving(&id))
     }
 
     /// Runs the container, and gives what it writes as it writes it.
@@ -119,7 +128,7 @@ impl Run {
         if input.is_some() {
             self.settings.open_stdin();
         }
-        let mut attached = self.settings.run_attached().await?.into_pipes();
+        let mut attached = run_attached(self.settings).await?.into_pipes();
         if let Some(input) = input {
             attached.feed(input);
         }
@@ -148,7 +157,7 @@ impl Run {
     /// ```
     pub async fn attach(mut self) -> Result<Attached> {
         self.settings.open_stdin();
-        let mut attached = self.settings.run_attached().await?.into_pipes();
+        let mut attached = run_attached(self.settings).await?.into_pipes();
         if let Some(input) = self.stdin {
             attached.feed(input);
         }
@@ -183,7 +192,7 @@ impl Run {
         self.settings.open_stdin();
         self.settings.body.tty = Some(true);
         self.settings.host().console_size = size.beforehand(self.settings.docker());
-        let connected = self.settings.run_attached().await?;
+        let connected = run_attached(self.settings).await?;
         // Older engines take no size at the start, and Podman takes none at any time. A container
         // that has ended by now needs none.
         let _ = connected.container().resize(size).await;
@@ -198,18 +207,76 @@ impl Run {
                 .refuse("nobody stays to give it its input")
                 .advising("end with `output`, `stream` or `attach`, not with a bare `.await`"));
         }
-        let container = self.settings.create_or_pull().await?;
+        let container = self.settings.create().await?;
         match container.start().await {
             Ok(_) => Ok(container),
-            Err(error) => {
-                container.discard().await;
-                Err(error)
-            }
+            Err(error) => Err(discarded(&container, error).await),
         }
     }
 }
 
 awaited!(Run => Container);
+
+/// Creates the container, connects to it, and only then starts it, so that neither output nor end
+/// is missed however short its life.
+async fn run_attached(mut settings: Settings) -> Result<Connected> {
+    let removes_itself = settings.removes_itself();
+    // Engines that tell of an end only to those who ask after the start must not remove the
+    // container before they are asked.
+    if removes_itself && !settings.docker().has(gate::WAIT_CONDITION) {
+        settings.host().auto_remove = Some(false);
+    }
+    let container = settings.create().await?;
+    match start_attached(&settings, &container, removes_itself).await {
+        Ok(connected) => Ok(connected),
+        Err(error) => Err(discarded(&container, error).await),
+    }
+}
+
+async fn start_attached(
+    settings: &Settings,
+    container: &Container,
+    removes_itself: bool,
+) -> Result<Connected> {
+    let stdin = settings.body.open_stdin == Some(true);
+    let terminal = settings.body.tty == Some(true);
+    let mut attach = container.attach().stdin(stdin);
+    if let Some(keys) = &settings.detach_keys {
+        attach = attach.detach_keys(keys);
+    }
+    let mut connected = attach.connect(terminal).await?;
+    if settings.docker().has(gate::WAIT_CONDITION) {
+        let condition = match removes_itself {
+            true => WaitCondition::Removed,
+            false => WaitCondition::NextExit,
+        };
+        let end = container.wait().condition(condition).registered().await?;
+        container.start().await?;
+        connected.end = end.into_future();
+    } else {
+        container.start().await?;
+        let container = container.clone();
+        let end: Answer<_> = Box::pin(async move {
+            let status = container.wait().await?;
+            if removes_itself {
+                container.remove().volumes(true).await?;
+            }
+            Ok(status)
+        });
+        connected.end = end;
+    }
+    Ok(connected)
+}
+
+/// Takes back a container that could not be started. That it could not is the news, with what has
+/// become of the container.
+async fn discarded(container: &Container, error: Error) -> Error {
+    let id = container.name_or_id();
+    match container.remove().force(true).volumes(true).await {
+        Err(failed) if !failed.is_not_found() => error.leaving(id),
+        _ => error.having_removed(id),
+    }
+}
 
 impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

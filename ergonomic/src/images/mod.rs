@@ -33,7 +33,7 @@ pub use pull::{Pull, PullAll, PullPolicy};
 pub(crate) use push::LastPushed;
 pub use push::{Push, PushAll, Pushed};
 pub use reference::Reference;
-pub(crate) use reference::is_id;
+pub(crate) use reference::{Parts, is_id};
 pub use remove::{RemoveImage, RemovedImages};
 pub use save::Save;
 pub use search::SearchImages;

@@ -438,7 +438,7 @@ pub async fn copy_is_refused_early(engine: Engine) {
     let error = container.copy_to("/no/x").file(&large).await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
     assert!(error.engine_message().unwrap().contains("/no"), "{error}");
-    let locked = engine.create(["true"]).customize(|body| {
+    let locked = engine.create(["true"]).body(|body| {
         let host = body.host_config.get_or_insert_default();
         host.readonly_rootfs = Some(true);
     });

@@ -9,17 +9,21 @@ mod copies;
 mod events;
 mod examples;
 mod exec;
+mod health;
 mod images;
+mod lifecycle;
 mod logs;
 mod networks;
 mod plugin;
 mod plugins;
 mod registry;
 mod run;
+mod settings;
 mod stats;
 mod streams;
 mod swarm;
 mod system;
+mod versions;
 mod volumes;
 
 use bytes::Bytes;
@@ -93,6 +97,37 @@ scenarios! {
     Live exec::exec_terminal;
     Live exec::exec_shell;
     Live exec::exec_detach_keys;
+
+    Recorded settings::settings_of_the_process;
+    Recorded settings::settings_of_isolation;
+    Recorded settings::settings_of_limits;
+    Recorded settings::settings_of_health;
+    Recorded settings::mounts;
+    Live settings::published_ports;
+    Recorded settings::networks_at_creation;
+
+    Recorded lifecycle::restart_and_pause;
+    Recorded lifecycle::rename;
+    Recorded lifecycle::prune_containers;
+    Recorded lifecycle::top;
+    Recorded lifecycle::diff_and_commit;
+    Live lifecycle::export;
+    Recorded lifecycle::checkpoints;
+    Recorded lifecycle::replace;
+    Long lifecycle::replace_at_once;
+    Recorded lifecycle::run_errors_know_the_container;
+    Recorded lifecycle::pull_policies;
+    Recorded lifecycle::typed_filters;
+
+    Long lifecycle::fast_exits;
+
+    Long versions::settings_of_newer_versions;
+    Long versions::verbs_in_old_versions;
+    Long versions::hardware_address_in_old_versions;
+
+    Live health::becomes_healthy;
+    Live health::becomes_unhealthy;
+    Live health::never_healthy;
 
     Live streams::cat_10_mib;
     Recorded streams::logs_apart;

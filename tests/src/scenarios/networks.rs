@@ -54,10 +54,7 @@ pub async fn network_in_use(engine: Engine) {
     // Podman connects only what has a network of its own.
     let start = engine.create_network("start").await.unwrap();
     let idle = engine.run(IDLE).name(engine.name("idle"));
-    let idle = idle.customize(|b| {
-        b.host_config.get_or_insert_default().network_mode = Some(engine.name("start"));
-    });
-    let idle = idle.await.unwrap();
+    let idle = idle.network(engine.name("start")).await.unwrap();
 
     let ip = format!("{addresses}.9");
     let connect = used.connect(idle.name_or_id()).alias("other-name").ip(&ip);
@@ -74,9 +71,9 @@ pub async fn network_in_use(engine: Engine) {
     assert_eq!(settings.ip_address, Some(ip));
 
     // Both names are found by those on the network.
-    let nslookup = engine.run(["nslookup", "other-name"]).customize(|b| {
-        b.host_config.get_or_insert_default().network_mode = Some(engine.name("used"));
-    });
+    let nslookup = engine
+        .run(["nslookup", "other-name"])
+        .network(engine.name("used"));
     let found = nslookup.auto_remove().output().await.unwrap();
     assert!(found.status.success(), "{}", found.stdout_text());
 

@@ -67,7 +67,7 @@ pub async fn disk_usage(engine: Engine) {
         ..Default::default()
     };
     let write = "head -c 300000 /dev/zero > /data/file; head -c 200000 /dev/zero > /file";
-    let ended = engine.run(["sh", "-c", write]).customize(|body| {
+    let ended = engine.run(["sh", "-c", write]).body(|body| {
         let host = body.host_config.get_or_insert_default();
         host.mounts.push(mount);
     });

@@ -76,7 +76,7 @@ pub async fn volume_in_use(engine: Engine) {
         ..Default::default()
     };
     let write = engine.run(["sh", "-c", "echo kept > /data/file"]);
-    let write = write.customize(|body| {
+    let write = write.body(|body| {
         let host = body.host_config.get_or_insert_default();
         host.mounts.push(mount.clone());
     });
@@ -88,7 +88,7 @@ pub async fn volume_in_use(engine: Engine) {
     writer.remove().await.unwrap();
 
     let read = engine.run(["cat", "/data/file"]).auto_remove();
-    let read = read.customize(|body| {
+    let read = read.body(|body| {
         let host = body.host_config.get_or_insert_default();
         host.mounts.push(mount);
     });

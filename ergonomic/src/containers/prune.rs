@@ -1,0 +1,93 @@
+//! `docker container prune`.
+
+use super::Containers;
+use crate::answer::{Result, awaited};
+use crate::docker::Docker;
+use crate::filters::Filters;
+use crate::operation;
+use crate::raw::ContainerPruneParams;
+
+/// A removal of all containers that do not run; await it for what was removed.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until this is awaited"]
+pub struct Prune {
+    docker: Docker,
+    filters: Filters,
+}
+
+/// What a [prune](Containers::prune) removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pruned {
+    /// The ids of the containers.
+    pub containers: Vec<String>,
+    /// How many bytes are free now that were not.
+    pub reclaimed: u64,
+}
+
+impl Containers {
+    /// Removes all containers that do not run.
+    ///
+    /// # API version
+    ///
+    /// Since 1.25.
+    ///
+    /// # Errors
+    ///
+    /// [`is_conflict`](crate::Error::is_conflict) while another prune is going on.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// let pruned = docker.containers().prune().until("24h").await?;
+    /// println!("{} bytes", pruned.reclaimed);
+    /// # Ok(()) }
+    /// ```
+    pub fn prune(&self) -> Prune {
+        Prune {
+            docker: self.docker.clone(),
+            filters: Default::default(),
+        }
+    }
+}
+
+impl Prune {
+    /// Only those that were created before: a time, or how long ago, such as `24h`.
+    pub fn until(self, time: impl Into<String>) -> Self {
+        self.filter("until", time)
+    }
+
+    /// Only those with this label, as `key` or as `key=value`.
+    pub fn label(self, label: impl Into<String>) -> Self {
+        self.filter("label", label)
+    }
+
+    /// Only those without this label, as `key` or as `key=value`.
+    pub fn without_label(self, label: impl Into<String>) -> Self {
+        self.filter("label!", label)
+    }
+
+    /// Only those for which this holds, such as `label=team=a`.
+    pub fn filter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.filters.add(key.into(), value.into());
+        self
+    }
+
+    async fn send(self) -> Result<Pruned> {
+        let call = self.docker.call("prune containers");
+        let params = ContainerPruneParams {
+            filters: self.filters.to_param(),
+        };
+        self.docker.allows(&call, &params)?;
+        let request = self.docker.raw().container_prune(&params);
+        let pruned = operation::document(&self.docker, &call, request).await?;
+        let reclaimed = pruned.space_reclaimed.unwrap_or_default();
+        Ok(Pruned {
+            containers: pruned.containers_deleted,
+            reclaimed: reclaimed.try_into().unwrap_or_default(),
+        })
+    }
+}
+
+awaited!(Prune => Pruned);
