@@ -2,8 +2,9 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use crate::engine::Engine;
 use crate::workspace;
@@ -27,18 +28,36 @@ pub fn build_examples() -> Result<(), String> {
     }
 }
 
-/// What an example prints on the engine of this play.
+/// What an example prints on the engine of this play, given nothing to read.
 ///
 /// # Panics
 ///
 /// If it fails.
 pub async fn example<S: AsRef<OsStr>>(engine: &Engine, name: &str, arguments: &[S]) -> String {
+    example_fed(engine, name, arguments, "").await
+}
+
+/// The same, given something to read.
+///
+/// # Panics
+///
+/// If it fails.
+pub async fn example_fed<S: AsRef<OsStr>>(
+    engine: &Engine,
+    name: &str,
+    arguments: &[S],
+    input: &str,
+) -> String {
+    let mut file = tempfile::tempfile().expect("there is room for it");
+    file.write_all(input.as_bytes())
+        .expect("there is room for it");
+    file.rewind().expect("it is a file");
     let mut command = Command::new(path(name));
     command
         .args(arguments)
         .env("DOCKER_HOST", engine.docker.endpoint().to_string())
         .env_remove("DOCKER_API_VERSION")
-        .stdin(Stdio::null());
+        .stdin(file);
     let ran = tokio::task::spawn_blocking(move || command.output()).await;
     let Output {
         status,

@@ -2,6 +2,7 @@
 
 mod engine;
 mod examples;
+mod proxy;
 mod quickstart;
 mod restart;
 mod scenario;

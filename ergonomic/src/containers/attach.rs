@@ -9,7 +9,7 @@ use futures_core::Stream;
 use futures_util::TryStreamExt;
 
 use super::output::MAX_OUTPUT;
-use super::{Container, ExitStatus, Output, WaitCondition};
+use super::{Container, ExitStatus, Output, WaitCondition, Waiting};
 use crate::answer::{Answer, Result, awaited};
 use crate::error::{Call, Error};
 use crate::gate;
@@ -25,8 +25,8 @@ use crate::terminal::{Owner, Terminal, TerminalSize};
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Attach {
-    container: Container,
-    params: ContainerAttachParams,
+    pub(super) container: Container,
+    pub(super) params: ContainerAttachParams,
 }
 
 impl Container {
@@ -36,6 +36,7 @@ impl Container {
     /// |---|---|
     /// | `.await` | have its pipes |
     /// | [`.tty(size).await`](Attach::tty) | have its terminal, if it has one |
+    /// | [`.websocket().await`](Attach::websocket) | have both by a WebSocket |
     ///
     /// A container can be attached to before it starts; then nothing that it writes is missed.
     ///
@@ -131,17 +132,23 @@ impl Attach {
     }
 
     async fn begin(mut self, wants_terminal: bool) -> Result<Connected> {
-        let container = self.container.clone();
+        let ready = self.prepare().await?;
+        if wants_terminal && !ready.terminal {
+            let (call, _) = self.container.call("attach to container")?;
+            let error = Error::invalid("the container has no terminal");
+            let advice = "await the attach without a size";
+            return Err(error.advising(advice).during(&call));
+        }
+        let mut connected = self.connect(ready.terminal).await?;
+        connected.ending(ready.end);
+        Ok(connected)
+    }
+
+    /// Finds out what has to be known before a container is attached to.
+    pub(super) async fn prepare(&mut self) -> Result<Ready> {
+        let container = &self.container;
         let about = container.inspect().await?;
         let config = about.config.unwrap_or_default();
-        let terminal = config.tty == Some(true);
-        if wants_terminal && !terminal {
-            let (call, _) = container.call("attach to container")?;
-            let error = Error::invalid("the container has no terminal");
-            return Err(error
-                .advising("await the attach without a size")
-                .during(&call));
-        }
         if config.open_stdin != Some(true) {
             self.params.stdin = Some(false);
         }
@@ -153,11 +160,10 @@ impl Attach {
         } else {
             None
         };
-        let mut connected = self.connect(terminal).await?;
-        if let Some(end) = end {
-            connected.end = end.into_future();
-        }
-        Ok(connected)
+        Ok(Ready {
+            terminal: config.tty == Some(true),
+            end,
+        })
     }
 
     /// Connects to a container of which it is known whether it has a terminal.
@@ -166,13 +172,13 @@ impl Attach {
         let (call, name) = self.container.call("attach to container")?;
         let request = docker.raw().container_attach(name, &self.params);
         let response = operation::answered(docker, &call, request).await?;
+        let framed = is_multiplexed(response.headers()) || !terminal;
+        let input = self.params.stdin == Some(true);
+        let connection = Box::new(response.into_inner());
+        let connected = Connected::new(self.container, connection, input, call);
         Ok(Connected {
-            framed: is_multiplexed(response.headers()) || !terminal,
-            connection: Box::new(response.into_inner()),
-            input: self.params.stdin == Some(true),
-            end: self.container.wait().into_future(),
-            container: self.container,
-            call,
+            framed,
+            ..connected
         })
     }
 }
@@ -202,6 +208,13 @@ impl Container {
     }
 }
 
+/// What is known of a container before it is attached to.
+pub(super) struct Ready {
+    terminal: bool,
+    /// A wait that was begun before the end could come.
+    pub(super) end: Option<Waiting>,
+}
+
 /// A connection to a container, before it is told what it is: pipes or a terminal.
 pub(crate) struct Connected {
     container: Container,
@@ -213,6 +226,29 @@ pub(crate) struct Connected {
 }
 
 impl Connected {
+    pub(super) fn new(
+        container: Container,
+        connection: Connection,
+        input: bool,
+        call: Call,
+    ) -> Self {
+        Self {
+            end: container.wait().into_future(),
+            container,
+            connection,
+            framed: false,
+            input,
+            call,
+        }
+    }
+
+    /// Takes the exit status from a wait that was begun before, if there is one.
+    pub(super) fn ending(&mut self, end: Option<Waiting>) {
+        if let Some(end) = end {
+            self.end = end.into_future();
+        }
+    }
+
     pub(crate) fn container(&self) -> &Container {
         &self.container
     }

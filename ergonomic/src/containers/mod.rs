@@ -30,6 +30,7 @@ mod stats;
 mod top;
 mod update;
 mod wait;
+mod websocket;
 
 use std::sync::Arc;
 use std::time::Duration;

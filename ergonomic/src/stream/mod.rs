@@ -9,6 +9,7 @@ pub(crate) mod lines;
 pub(crate) mod logs;
 pub(crate) mod pipes;
 mod split;
+pub(crate) mod websocket;
 
 pub(crate) use backoff::Backoff;
 pub use chunk::Chunk;

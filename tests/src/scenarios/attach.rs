@@ -117,3 +117,26 @@ pub async fn attach_detach_keys(engine: Engine) {
     assert!(out.stdout_text().ends_with("got it\r\n"), "{out:?}");
     assert!(out.status.success());
 }
+
+/// By a WebSocket the outputs are one stream, and the input ends by itself.
+pub async fn attach_websocket(engine: Engine) {
+    let create = engine.create(["sh", "-c", "echo up; cat; echo end; exit 4"]);
+    let container = create.open_stdin().await.unwrap();
+    container.start().await.unwrap();
+    let attach = || container.attach().logs(true);
+    if engine.is_podman() {
+        let error = attach().websocket().await.unwrap_err();
+        assert!(error.is_not_found(), "{error}");
+        return;
+    }
+    if engine.docker.api_version() < dockwright::ApiVersion::new(1, 42) {
+        let error = attach().stderr(false).websocket().await.unwrap_err();
+        assert!(error.is_unsupported(), "{error}");
+    }
+    let mut socket = attach().websocket().await.unwrap();
+    socket.write_all(b"typed\n").await.unwrap();
+    socket.shutdown().await.unwrap();
+    let out = socket.output().await.unwrap();
+    assert_output(out.stdout, "up\ntyped\nend\n");
+    assert_eq!(out.status.code(), 4);
+}

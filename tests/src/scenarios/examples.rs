@@ -1,7 +1,7 @@
 //! The examples, each as its user runs it.
 
 use crate::engine::{Engine, IDLE};
-use crate::examples::example;
+use crate::examples::{example, example_fed};
 
 const NONE: [&str; 0] = [];
 
@@ -91,4 +91,12 @@ pub async fn example_build(engine: Engine) {
         told.lines().last().unwrap().starts_with("sha256:"),
         "{told}"
     );
+}
+
+/// Without a terminal of its own, it relays pipes.
+pub async fn example_exec_tty(engine: Engine) {
+    let container = engine.run(IDLE).await.unwrap();
+    let arguments = [container.name_or_id()];
+    let said = example_fed(&engine, "exec_tty", &arguments, "echo $((40+2))\n").await;
+    assert_eq!(said, "42\n");
 }

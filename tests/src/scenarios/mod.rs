@@ -6,6 +6,7 @@ mod attach;
 mod build;
 mod containers;
 mod copies;
+mod dropped;
 mod events;
 mod examples;
 mod exec;
@@ -83,6 +84,8 @@ scenarios! {
     Live attach::run_in_a_terminal;
     Live attach::attach_to_a_terminal;
     Live attach::attach_detach_keys;
+    Live attach::attach_websocket;
+    Live dropped::dropped_streams_free_their_connections;
 
     Recorded exec::exec_output;
     Recorded exec::exec_settings;
@@ -175,6 +178,7 @@ scenarios! {
     Long examples::example_run_detached;
     Long examples::example_list_and_stop_all;
     Long examples::example_logs;
+    Long examples::example_exec_tty;
     Long examples::example_list_images;
     Long examples::example_build;
     Long examples::example_cp;
