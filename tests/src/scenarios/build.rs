@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use dockwright::{Build, BuildContext, Error, Image, Progress, Step};
+use dockwright::{ApiVersion, Build, BuildContext, Error, Image, Progress, Step};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -116,10 +116,13 @@ pub async fn build_by_buildkit(engine: Engine) {
         }
         text.push_str(&output(step));
     }
-    assert!(
-        text.contains("hello\n") && text.contains("nobody\n"),
-        "{text}"
-    );
+    // Of two builds that are the same at the same time, 20.10 gives but one what commands write.
+    if engine.is_podman() || engine.docker.api_version() > ApiVersion::new(1, 41) {
+        assert!(
+            text.contains("hello\n") && text.contains("nobody\n"),
+            "{text}"
+        );
+    }
     if !engine.is_podman() {
         assert!(vertices > done && done > 0, "{vertices} {done}");
     }
@@ -191,7 +194,8 @@ pub async fn build_from_a_directory(engine: Engine) {
         ("Dockerfile", LIST),
         (".dockerignore", "*\n!keep\n!deep/**/*.txt\n**/no.txt\n"),
         ("Dockerfile.dockerignore", "deep\n*ignore\n"),
-        ("keep", ""),
+        // Makes it a build that no other play has at the same time.
+        ("keep", &*tag),
         ("drop", ""),
         ("deep/down/yes.txt", ""),
         ("deep/down/no.txt", ""),
