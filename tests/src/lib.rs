@@ -7,7 +7,6 @@ mod quickstart;
 mod restart;
 mod scenario;
 mod scenarios;
-mod swarm;
 mod target;
 
 pub use engine::{Engine, Flavor};
@@ -16,7 +15,6 @@ pub use quickstart::{QUICKSTART, quickstart, said_hello};
 pub use restart::{OwnEngine, survives_restarts};
 pub use scenario::{Failure, Kind, Scenario, trial};
 pub use scenarios::SCENARIOS;
-pub use swarm::three_nodes;
 pub use target::{SwarmNode, Target, Targets};
 
 use std::path::{Path, PathBuf};

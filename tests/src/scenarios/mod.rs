@@ -180,6 +180,7 @@ scenarios! {
     Long examples::example_logs;
     Long examples::example_exec_tty;
     Long examples::example_list_images;
+    Long examples::example_commit;
     Long examples::example_build;
     Long examples::example_cp;
     Recorded build::build_from_a_tar;
@@ -194,7 +195,6 @@ scenarios! {
     Registry build::build_from_a_url;
     Long examples::example_events;
     Long examples::example_stats;
-    Long examples::example_service_on_a_swarm;
     Recorded swarm::swarm_of_one;
     Recorded swarm::swarm_secrets_and_configs;
     Recorded swarm::swarm_service_spec;
@@ -215,6 +215,7 @@ scenarios! {
     Registry registry::all_tags;
     Registry registry::what_a_registry_has;
     Registry registry::import_from_a_url;
+    Registry registry::example_pull;
     Registry registry::example_pull_progress;
 }
 

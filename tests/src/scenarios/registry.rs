@@ -271,3 +271,12 @@ pub async fn example_pull_progress(engine: Engine) {
     assert_eq!(said, format!("pulled {}\n", image.name_or_id()));
     remove(&image).await;
 }
+
+/// Pulled by the example of the getting-started guide.
+pub async fn example_pull(engine: Engine) {
+    let registry = engine.registry.clone().unwrap();
+    let image = pushed(&engine, &registry, Credentials::default()).await;
+    let id = example(&engine, "pull", &[image.name_or_id()]).await;
+    let pulled = image.inspect().await.unwrap();
+    assert_eq!(pulled.id.as_deref(), Some(id.trim()));
+}

@@ -17,5 +17,4 @@ mod logs;
 mod names;
 mod peer;
 mod progress;
-mod services;
 mod waits;

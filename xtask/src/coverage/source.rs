@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use dockwright_generator::lift::Operation;
@@ -20,14 +20,13 @@ pub struct Source {
     functions: Vec<Function>,
     /// The types that are awaited.
     builders: BTreeSet<String>,
-    files: usize,
 }
 
 /// A function, or a method of a type.
 struct Function {
     owner: Option<String>,
     name: String,
-    file: usize,
+    file: PathBuf,
     reach: Reach,
     /// The types in what it returns.
     returns: BTreeSet<String>,
@@ -71,18 +70,18 @@ impl Source {
                 self.read_folder(&path)?;
             } else if name.ends_with(".rs") && !name.ends_with("tests.rs") {
                 let text = fs::read_to_string(&path)?;
-                self.add(&text)
+                self.add(&path, &text)
                     .with_context(|| path.display().to_string())?;
             }
         }
         Ok(())
     }
 
-    fn add(&mut self, text: &str) -> Result<()> {
+    fn add(&mut self, path: &Path, text: &str) -> Result<()> {
         let file = syn::parse_file(text)?;
-        self.files += 1;
         let mut reader = Reader {
             source: self,
+            file: path,
             owner: None,
         };
         reader.visit_file(&file);
@@ -145,7 +144,12 @@ impl Source {
             return self.functions.iter().filter(gives).collect();
         }
         let calls = |other: &&Function| {
-            let within = function.reach != Reach::File || other.file == function.file;
+            let within = match (function.reach, &function.owner) {
+                (Reach::File, _) => other.file == function.file,
+                // Methods of one name are many; those that go together lie together.
+                (_, Some(_)) => are_near(&function.file, &other.file),
+                (_, None) => true,
+            };
             within && other.names.contains(&function.name)
         };
         self.functions.iter().filter(calls).collect()
@@ -161,9 +165,16 @@ impl Function {
     }
 }
 
+/// Whether one of two files lies in the folder of the other, or below it.
+fn are_near(one: &Path, other: &Path) -> bool {
+    let holds = |folder: Option<&Path>, file: &Path| folder.is_some_and(|f| file.starts_with(f));
+    holds(one.parent(), other) || holds(other.parent(), one)
+}
+
 /// Fills a source from a file.
 struct Reader<'a> {
     source: &'a mut Source,
+    file: &'a Path,
     owner: Option<String>,
 }
 
@@ -176,7 +187,7 @@ impl Reader<'_> {
         self.source.functions.push(Function {
             owner: self.owner.clone(),
             name: signature.ident.to_string(),
-            file: self.source.files,
+            file: self.file.to_owned(),
             reach,
             returns: returned.names,
             names: names.names,
@@ -302,7 +313,7 @@ mod tests {
 
     fn methods(id: &str, method: &str, path: &str) -> Vec<String> {
         let mut source = Source::default();
-        source.add(CRATE).unwrap();
+        source.add(Path::new("things.rs"), CRATE).unwrap();
         let operation = Operation {
             id: id.to_owned(),
             published: None,
