@@ -14,7 +14,9 @@ use crate::fixups::{self, Fixups};
 use crate::history::History;
 use crate::lift::{Lifted, lift};
 use crate::output::{self, Files, decoders};
+use crate::pages::{self, Releases};
 use crate::version::{Version, versions_in};
+use crate::words::Words;
 use crate::{passes, progenitor, yaml};
 
 /// The schema of fixup files, the only generated file under `spec/`.
@@ -34,6 +36,12 @@ pub struct Pipeline {
     pub versions: Vec<Prepared>,
     /// The history over all of them.
     pub history: History,
+    /// Our words for all that is in them.
+    pub words: Words,
+    /// What was corrected in them.
+    pub fixups: Fixups,
+    /// The releases that speak them.
+    pub releases: Releases,
     /// The SHA-256 of everything in the folder, so that no byte of it changes unnoticed.
     pub digest: String,
 }
@@ -54,10 +62,15 @@ impl Pipeline {
             .collect::<Result<Vec<_>>>()?;
         let mut history = History::of(versions.iter().map(|prepared| &prepared.lifted));
         history.correct(&folder.join("fixups/gates.yaml"))?;
+        let words = Words::load(&folder.join("docs"))?;
+        words.check(versions.iter().map(|prepared| &prepared.lifted))?;
         let digest = digest(folder)?;
         Ok(Self {
             versions,
             history,
+            words,
+            fixups: corrections,
+            releases: Releases::load(&folder.join("releases.yaml"))?,
             digest,
         })
     }
@@ -76,6 +89,7 @@ impl Pipeline {
             progenitor::generate(&lifted.document)?,
             lifted,
             &self.history,
+            &self.words,
         )?;
         let decoders = decoders::module(&parts, lifted);
         Ok(RawCrate {
@@ -152,6 +166,12 @@ pub fn expected(pipeline: &Pipeline) -> Result<BTreeMap<PathBuf, String>> {
             .map(|(path, text)| (folder.join(path), text)),
     );
     expected.insert(Path::new("spec").join(SCHEMA), fixups::json_schema()?);
+    if let Some(newest) = pipeline.newest() {
+        let page = pages::compatibility(&pipeline.history, &newest.lifted, &pipeline.releases);
+        expected.insert(Path::new("docs/compatibility.md").to_owned(), page);
+    }
+    let page = pages::spec_bugs(&pipeline.fixups);
+    expected.insert(Path::new("docs/spec-bugs.md").to_owned(), page);
     Ok(expected)
 }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 use dockwright_generator::history::History;
 use dockwright_generator::lift::lift;
 use dockwright_generator::version::Version;
+use dockwright_generator::words::Words;
 use dockwright_generator::{output, passes, progenitor, yaml};
 use expect_test::expect_file;
 
@@ -18,7 +19,7 @@ fn the_obstacle_course_comes_out_as_it_was() {
     let lifted = lift(&spec, Version::new(1, 99)).unwrap();
     let history = History::of([&lifted].into_iter());
     let file = progenitor::generate(&lifted.document).unwrap();
-    let parts = passes::run(file, &lifted, &history).unwrap();
+    let parts = passes::run(file, &lifted, &history, &Words::default()).unwrap();
     let files = output::files(parts, &lifted, None).unwrap();
     for (path, text) in files.iter().filter(|(path, _)| *path != "Cargo.toml") {
         expect_file![folder.join(path)].assert_eq(text);

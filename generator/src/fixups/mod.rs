@@ -39,6 +39,22 @@ pub struct Fixup {
     pub evidence: Vec<String>,
     /// The edits, applied in order.
     pub edits: Vec<Edit>,
+    /// The shelf that it lies on.
+    #[serde(skip)]
+    pub shelf: Shelf,
+    /// The area that its file is named after.
+    #[serde(skip)]
+    pub area: String,
+}
+
+/// Why there is a fixup.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shelf {
+    /// The spec is right, and we want it otherwise.
+    Special,
+    /// The spec is wrong.
+    #[default]
+    Upstream,
 }
 
 /// All fixups of `spec/fixups/`.
@@ -52,20 +68,30 @@ impl Fixups {
     /// corrections say the same names in all versions.
     pub fn load(folder: &Path) -> Result<Self> {
         let mut all = Vec::new();
-        for shelf in ["special", "upstream"] {
-            let mut files = fs::read_dir(folder.join(shelf))
-                .with_context(|| format!("cannot list {}", folder.join(shelf).display()))?
+        for (name, shelf) in [("special", Shelf::Special), ("upstream", Shelf::Upstream)] {
+            let mut files = fs::read_dir(folder.join(name))
+                .with_context(|| format!("cannot list {}", folder.join(name).display()))?
                 .map(|entry| Ok(entry?.path()))
                 .collect::<Result<Vec<_>>>()?;
             files.sort();
             for path in files {
+                let area = path.file_stem().unwrap_or_default().to_string_lossy();
                 let fixups: Vec<Fixup> = yaml::read(&path)?;
-                all.extend(fixups);
+                all.extend(fixups.into_iter().map(|fixup| Fixup {
+                    shelf,
+                    area: area.clone().into_owned(),
+                    ..fixup
+                }));
             }
         }
         let fixups = Self { all };
         fixups.check()?;
         Ok(fixups)
+    }
+
+    /// All of them, ours first.
+    pub fn iter(&self) -> impl Iterator<Item = &Fixup> {
+        self.all.iter()
     }
 
     /// Every fixup has a name of its own and its evidence.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 use anyhow::{Result, ensure};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -21,8 +22,12 @@ impl Ranges {
         };
         self.0.iter().any(within)
     }
+}
 
-    fn parse(text: &str) -> Result<Self> {
+impl FromStr for Ranges {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
         let range = |part: &str| -> Result<_> {
             let (first, last) = match part.split_once('-') {
                 None => (part.parse()?, Some(part.parse()?)),
@@ -60,7 +65,7 @@ impl fmt::Display for Ranges {
 impl<'de> Deserialize<'de> for Ranges {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -80,7 +85,7 @@ mod tests {
 
     #[test]
     fn both_ends_belong_to_a_range_and_an_open_end_has_no_last() {
-        let ranges = Ranges::parse("1.25-1.27, 1.30, 1.42-").unwrap();
+        let ranges = "1.25-1.27, 1.30, 1.42-".parse::<Ranges>().unwrap();
         let inside = [25, 27, 30, 42, 99].map(|minor| ranges.contain(Version::new(1, minor)));
         let outside = [24, 28, 29, 31, 41].map(|minor| ranges.contain(Version::new(1, minor)));
         assert_eq!((inside, outside), ([true; 5], [false; 5]));
@@ -89,6 +94,6 @@ mod tests {
 
     #[test]
     fn a_range_that_ends_before_it_starts_is_refused() {
-        assert!(Ranges::parse("1.30-1.29").is_err());
+        assert!("1.30-1.29".parse::<Ranges>().is_err());
     }
 }

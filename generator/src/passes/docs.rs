@@ -1,4 +1,5 @@
-//! What is known as a fact of every item: method and path, wire name, unit, default, since when.
+//! Our words for every item, and what is known of it as a fact: method and path, wire name, format,
+//! default, since when.
 
 use std::collections::BTreeMap;
 
@@ -8,22 +9,45 @@ use super::serde_field::{SerdeField, wire_name};
 use super::{Method, Parts};
 use crate::history::{History, Span};
 use crate::lift::{Answer, Lifted, Operation, Type, TypeKind};
+use crate::words::Words;
 
 const REFERENCE: &str = "https://docs.docker.com/reference/api/engine/version";
 
-pub fn run(parts: &mut Parts, lifted: &Lifted, history: &History) {
+pub fn run(parts: &mut Parts, lifted: &Lifted, history: &History, words: &Words) {
+    let known = Known {
+        lifted,
+        history,
+        words,
+    };
     for method in &mut parts.operations {
-        document_method(method, lifted, history);
+        document_method(method, &known);
     }
     let uses = Uses::of(lifted);
     for (name, items) in &mut parts.types {
         if let Some(typ) = lifted.types.get(name) {
-            document_type(name, items, typ, &uses, history);
+            document_type(name, items, typ, &uses, &known);
         }
     }
 }
 
-fn document_method(method: &mut Method, lifted: &Lifted, history: &History) {
+/// What is known of a version.
+struct Known<'a> {
+    lifted: &'a Lifted,
+    history: &'a History,
+    words: &'a Words,
+}
+
+impl Known<'_> {
+    /// The words for something, and then the facts.
+    fn introduced(&self, name: &str, facts: &str) -> String {
+        match self.words.of(name, self.lifted.version) {
+            Some(words) => format!("{words}\n\n{facts}"),
+            None => facts.to_owned(),
+        }
+    }
+}
+
+fn document_method(method: &mut Method, known: &Known<'_>) {
     let operation = &method.operation;
     let call = format!("`{} {}`", operation.method, operation.path);
     let answer = match operation.answer {
@@ -44,8 +68,8 @@ fn document_method(method: &mut Method, lifted: &Lifted, history: &History) {
         let names = names.collect::<Vec<_>>().join(", ");
         text.push_str(&format!("\n\nResponse headers: {names}."));
     }
-    text.push_str(&said(history.span(&operation.id), "\n\n"));
-    let (version, tag) = (lifted.version, &operation.tag);
+    text.push_str(&said(known.history.span(&operation.id), "\n\n"));
+    let (version, tag) = (known.lifted.version, &operation.tag);
     text.push_str(&match &operation.published {
         Some(id) => {
             format!("\n\n[Reference]({REFERENCE}/v{version}/#tag/{tag}/operation/{id})")
@@ -54,19 +78,22 @@ fn document_method(method: &mut Method, lifted: &Lifted, history: &History) {
             "\n\nEngines have it; the published description of this version does not.".to_owned()
         }
     });
-    set(&mut method.function.attrs, &text);
+    set(
+        &mut method.function.attrs,
+        &known.introduced(&operation.id, &text),
+    );
     if let Some(params) = &mut method.params {
         set(
             &mut params.attrs,
             &format!("Query and header parameters of {call}."),
         );
         for field in &mut params.fields {
-            document_parameter(field, operation, history);
+            document_parameter(field, operation, known);
         }
     }
 }
 
-fn document_parameter(field: &mut Field, operation: &Operation, history: &History) {
+fn document_parameter(field: &mut Field, operation: &Operation, known: &Known<'_>) {
     let wire = field.attrs.iter().find_map(doc_text).unwrap_or_default();
     let wire = wire.trim().trim_matches('`');
     let mut parameters = operation.parameters.iter();
@@ -81,19 +108,18 @@ fn document_parameter(field: &mut Field, operation: &Operation, history: &Histor
     if parameter.location == "header" {
         text.push_str(" A request header.");
     }
-    text.push_str(&said(
-        history.span(&format!("{}?{wire}", operation.id)),
-        " ",
-    ));
-    set(&mut field.attrs, &text);
+    let name = format!("{}?{wire}", operation.id);
+    text.push_str(&said(known.history.span(&name), " "));
+    set(&mut field.attrs, &known.introduced(&name, &text));
 }
 
-fn document_type(name: &str, items: &mut [Item], typ: &Type, uses: &Uses, history: &History) {
+fn document_type(name: &str, items: &mut [Item], typ: &Type, uses: &Uses, known: &Known<'_>) {
     let what = match (&typ.kind, uses.0.get(name)) {
         (TypeKind::Enum(_), _) => format!("A value of `{}`.", typ.path),
         (TypeKind::Object(_), Some(used)) => used.clone(),
         (TypeKind::Object(_), None) => format!("`{}` of the Engine API.", typ.path),
     };
+    let what = known.introduced(name, &what);
     match items.first_mut() {
         Some(Item::Enum(item)) => set(&mut item.attrs, &what),
         Some(Item::Struct(item)) => {
@@ -104,12 +130,13 @@ fn document_type(name: &str, items: &mut [Item], typ: &Type, uses: &Uses, histor
             for field in &mut item.fields {
                 let flattened = SerdeField::of(field).is_ok_and(|serde| serde.flatten);
                 let wire = wire_name(field);
-                let Some(known) = fields.get(&wire).filter(|_| !flattened) else {
+                let Some(fact_of) = fields.get(&wire).filter(|_| !flattened) else {
                     continue;
                 };
-                let mut text = fact(&wire, known.format.as_deref(), known.default.as_ref());
-                text.push_str(&said(history.span(&format!("{name}.{wire}")), " "));
-                set(&mut field.attrs, &text);
+                let mut text = fact(&wire, fact_of.format.as_deref(), fact_of.default.as_ref());
+                let name = format!("{name}.{wire}");
+                text.push_str(&said(known.history.span(&name), " "));
+                set(&mut field.attrs, &known.introduced(&name, &text));
             }
         }
         _ => {}
@@ -197,18 +224,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_facts_of_an_item_are_its_words() {
+    fn an_item_has_our_words_and_then_the_facts() {
         let name =
             json!({"properties": {"Size": {"type": "integer", "format": "int64", "default": 0}}});
         let lifted = lifted(name, thing_get());
         let mut parts = plain(&lifted);
         super::super::params::run(&mut parts).unwrap();
         super::super::answers::run(&mut parts).unwrap();
-        super::run(&mut parts, &lifted, &History::default());
+        let words = "Thing: What there is.\nThing.Size: How large it is.\nThingGet: Gets it.\nThingGet?all: Gets all.";
+        let words = Words::parse(words).unwrap();
+        super::run(&mut parts, &lifted, &History::default(), &words);
         expect![[r#"
+            /// What there is.
+            ///
             /// Answer of `GET /things/{id}`.
             #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
             pub struct Thing {
+                /// How large it is.
+                ///
                 /// `Size`, as int64. Default: `0`.
                 #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
                 pub size: Option<i64>,
@@ -220,6 +253,8 @@ mod tests {
         }));
         expect![[r#"
             impl Client {
+                /// Gets it.
+                ///
                 /// `GET /things/{id}`: answers with one JSON value.
                 ///
                 /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.99/#tag/Thing/operation/ThingGet)
@@ -246,6 +281,8 @@ mod tests {
             /// Query and header parameters of `GET /things/{id}`.
             #[derive(Clone, Debug, Default, PartialEq)]
             pub struct ThingGetParams {
+                /// Gets all.
+                ///
                 /// `all`. Default: `false`.
                 pub all: Option<bool>,
                 /// `X-Auth`. A request header.

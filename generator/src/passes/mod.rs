@@ -21,6 +21,7 @@ use syn::{Ident, ImplItem, ImplItemFn, Item, ItemStruct, Type};
 
 use crate::history::History;
 use crate::lift::{LONGEST, Lifted, Operation};
+use crate::words::Words;
 
 pub use answers::answered;
 
@@ -47,7 +48,7 @@ pub struct Method {
 }
 
 /// Makes of progenitor's output what a raw crate is.
-pub fn run(file: syn::File, lifted: &Lifted, history: &History) -> Result<Parts> {
+pub fn run(file: syn::File, lifted: &Lifted, history: &History, words: &Words) -> Result<Parts> {
     let mut parts = take_apart(file, lifted)?;
     plain_paths::run(&mut parts);
     wire_names::run(&mut parts, lifted);
@@ -58,7 +59,7 @@ pub fn run(file: syn::File, lifted: &Lifted, history: &History) -> Result<Parts>
     null_tolerant::run(&mut parts);
     preserve_unknown::run(&mut parts, lifted)?;
     secrets::run(&mut parts);
-    docs::run(&mut parts, lifted, history);
+    docs::run(&mut parts, lifted, history, words);
     check_names(&parts)?;
     Ok(parts)
 }

@@ -8,6 +8,8 @@ use crate::types::{
 };
 
 impl Client {
+    /// Lists networks. Since API 1.28 the containers in them are left out.
+    ///
     /// `GET /networks`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Network/operation/NetworkList)
@@ -25,6 +27,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Shows one network with all that is in it.
+    ///
     /// `GET /networks/{id}`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Network/operation/NetworkInspect)
@@ -41,6 +45,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Removes a network that no container is in.
+    ///
     /// `DELETE /networks/{id}`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Network/operation/NetworkDelete)
@@ -57,6 +63,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Creates a network.
+    ///
     /// `POST /networks/create`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Network/operation/NetworkCreate)
@@ -74,6 +82,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Puts a container into a network, running or not.
+    ///
     /// `POST /networks/{id}/connect`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Network/operation/NetworkConnect)
@@ -92,6 +102,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Takes a container out of a network.
+    ///
     /// `POST /networks/{id}/disconnect`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.25/#tag/Network/operation/NetworkDisconnect)
@@ -110,6 +122,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Removes the networks that no container is in.
+    ///
     /// `POST /networks/prune`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -133,6 +147,8 @@ impl Client {
 /// Query and header parameters of `GET /networks`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkListParams {
+    /// Which networks to list, as JSON of names and values; keys are `dangling`, `driver`, `id`, `label`, `name`, `scope` and `type`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }
@@ -140,6 +156,8 @@ pub struct NetworkListParams {
 /// Query and header parameters of `POST /networks/prune`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkPruneParams {
+    /// Which of them to remove, as JSON of names and values; keys are `until` and `label`, also as `label!`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }

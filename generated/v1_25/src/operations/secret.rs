@@ -5,6 +5,8 @@ use crate::Client;
 use crate::types::{ErrorResponse, Secret, SecretCreateResponse, SecretSpec};
 
 impl Client {
+    /// Lists secrets without their data.
+    ///
     /// `GET /secrets`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -24,6 +26,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Gives the swarm something secret to keep.
+    ///
     /// `POST /secrets/create`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -43,6 +47,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Shows one secret without its data.
+    ///
     /// `GET /secrets/{id}`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -61,6 +67,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Removes a secret that no service uses.
+    ///
     /// `DELETE /secrets/{id}`: answers with a status alone.
     ///
     /// Since API v1.25.
@@ -83,6 +91,8 @@ impl Client {
 /// Query and header parameters of `GET /secrets`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SecretListParams {
+    /// Which secrets to list, as JSON of names and values; keys are `id`, `label`, `name` and `names`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }

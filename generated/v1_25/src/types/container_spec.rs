@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::Mount;
 
+/// The containers of a service.
+///
 /// `ContainerSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpec {
+    /// What the command is given.
+    ///
     /// `Args`.
     #[serde(
         rename = "Args",
@@ -15,6 +19,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub args: Vec<String>,
+    /// The program in place of the image's entry point.
+    ///
     /// `Command`.
     #[serde(
         rename = "Command",
@@ -23,12 +29,18 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub command: Vec<String>,
+    /// The folder that the command begins in.
+    ///
     /// `Dir`.
     #[serde(rename = "Dir", skip_serializing_if = "Option::is_none")]
     pub dir: Option<String>,
+    /// How names are resolved.
+    ///
     /// `DNSConfig`.
     #[serde(rename = "DNSConfig", skip_serializing_if = "Option::is_none")]
     pub dns_config: Option<ContainerSpecDnsConfig>,
+    /// Variables of the environment, as `NAME=value`.
+    ///
     /// `Env`.
     #[serde(
         rename = "Env",
@@ -37,9 +49,13 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub env: Vec<String>,
+    /// The image; pinned by digest, all nodes run the same.
+    ///
     /// `Image`.
     #[serde(rename = "Image", skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// How containers are kept apart; Windows only.
+    ///
     /// `Isolation`. Since API v1.35.
     #[serde(
         rename = "Isolation",
@@ -48,6 +64,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Option::is_none"
     )]
     pub isolation: Option<ContainerSpecIsolation>,
+    /// Labels of the containers, other than those of the service.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -56,6 +74,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// Folders, volumes and the like in the file system.
+    ///
     /// `Mounts`.
     #[serde(
         rename = "Mounts",
@@ -64,12 +84,18 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub mounts: Vec<Mount>,
+    /// How long it may take to end before it is killed, in nanoseconds.
+    ///
     /// `StopGracePeriod`, as int64.
     #[serde(rename = "StopGracePeriod", skip_serializing_if = "Option::is_none")]
     pub stop_grace_period: Option<i64>,
+    /// Whether it has a terminal.
+    ///
     /// `TTY`.
     #[serde(rename = "TTY", skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,
+    /// The user that the command runs as, by name or number, with a group after a colon if any.
+    ///
     /// `User`.
     #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -78,9 +104,13 @@ pub struct ContainerSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How the containers of a service resolve names.
+///
 /// `ContainerSpec.DNSConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecDnsConfig {
+    /// The addresses of name servers.
+    ///
     /// `Nameservers`.
     #[serde(
         rename = "Nameservers",
@@ -89,6 +119,8 @@ pub struct ContainerSpecDnsConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub nameservers: Vec<String>,
+    /// Options of the resolver, such as `ndots:2`.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",
@@ -97,6 +129,8 @@ pub struct ContainerSpecDnsConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub options: Vec<String>,
+    /// Domains in which short names are looked for.
+    ///
     /// `Search`.
     #[serde(
         rename = "Search",
@@ -110,6 +144,8 @@ pub struct ContainerSpecDnsConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A way to keep containers apart on Windows.
+///
 /// A value of `ContainerSpec.Isolation`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -7,30 +7,48 @@ use super::{
     ContainerPidsStats, ContainerStorageStats,
 };
 
+/// What a container uses at one moment. Of one that does not run there is little more than the name.
+///
 /// A value of the stream of `GET /containers/{id}/stats`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerStatsResponse {
+    /// What it does with block devices.
+    ///
     /// `blkio_stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blkio_stats: Option<ContainerBlkioStats>,
+    /// What lies beneath a failure; Podman sends it in place of a sample.
+    ///
     /// `cause`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+    /// The processor time that it has used.
+    ///
     /// `cpu_stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu_stats: Option<ContainerCpuStats>,
+    /// Its id.
+    ///
     /// `id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// The memory that it uses.
+    ///
     /// `memory_stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory_stats: Option<ContainerMemoryStats>,
+    /// What went wrong; Podman sends it in place of a sample.
+    ///
     /// `message`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Its name, with a slash before it.
+    ///
     /// `name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What went through its interfaces, by their names; absent if it has none of its own.
+    ///
     /// `networks`.
     #[serde(
         default,
@@ -38,24 +56,38 @@ pub struct ContainerStatsResponse {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub networks: BTreeMap<String, ContainerNetworkStats>,
+    /// How many processors the machine has; Windows only.
+    ///
     /// `num_procs`, as uint32.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub num_procs: Option<u32>,
+    /// Its processes.
+    ///
     /// `pids_stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pids_stats: Option<ContainerPidsStats>,
+    /// The processor time that it had used at the sample before; empty in the first of a stream.
+    ///
     /// `precpu_stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precpu_stats: Option<ContainerCpuStats>,
+    /// When the sample before was taken; the year 1 if there was none.
+    ///
     /// `preread`, as date-time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preread: Option<String>,
+    /// When this was measured; the year 1 if it does not run.
+    ///
     /// `read`, as date-time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read: Option<String>,
+    /// The status of a failure; Podman sends it in place of a sample.
+    ///
     /// `response`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response: Option<i64>,
+    /// What it reads and writes; Windows only.
+    ///
     /// `storage_stats`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage_stats: Option<ContainerStorageStats>,

@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The container of a task.
+///
 /// `ContainerStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerStatus {
+    /// Its id.
+    ///
     /// `ContainerID`.
     #[serde(rename = "ContainerID", skip_serializing_if = "Option::is_none")]
     pub container_id: Option<String>,
+    /// Its exit status, once it has ended.
+    ///
     /// `ExitCode`.
     #[serde(rename = "ExitCode", skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<i64>,
+    /// The number of its first process on its node; 0 if it does not run.
+    ///
     /// `PID`.
     #[serde(rename = "PID", skip_serializing_if = "Option::is_none")]
     pub pid: Option<i64>,

@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How often a container was held up by its limit of processor time.
+///
 /// `ContainerThrottlingData` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerThrottlingData {
+    /// How many periods have passed.
+    ///
     /// `periods`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub periods: Option<u64>,
+    /// In how many of them it was held up.
+    ///
     /// `throttled_periods`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub throttled_periods: Option<u64>,
+    /// For how long altogether, in nanoseconds.
+    ///
     /// `throttled_time`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub throttled_time: Option<u64>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How a container ended.
+///
 /// Answer of `POST /containers/{id}/wait`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerWaitResponse {
+    /// Its exit status.
+    ///
     /// `StatusCode`.
     #[serde(rename = "StatusCode", skip_serializing_if = "Option::is_none")]
     pub status_code: Option<i64>,

@@ -2,21 +2,33 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A container in a network, as the network shows it.
+///
 /// `EndpointResource` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EndpointResource {
+    /// The id of the container's place in this network.
+    ///
     /// `EndpointID`.
     #[serde(rename = "EndpointID", skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
+    /// Its IPv4 address with the prefix length, such as `172.20.0.2/16`; empty if it has none.
+    ///
     /// `IPv4Address`.
     #[serde(rename = "IPv4Address", skip_serializing_if = "Option::is_none")]
     pub ipv4_address: Option<String>,
+    /// Its IPv6 address with the prefix length; empty if it has none.
+    ///
     /// `IPv6Address`.
     #[serde(rename = "IPv6Address", skip_serializing_if = "Option::is_none")]
     pub ipv6_address: Option<String>,
+    /// The hardware address of its interface.
+    ///
     /// `MacAddress`.
     #[serde(rename = "MacAddress", skip_serializing_if = "Option::is_none")]
     pub mac_address: Option<String>,
+    /// The container's name.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The process that an exec started.
+///
 /// `ProcessConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ProcessConfig {
+    /// What the program is given.
+    ///
     /// `arguments`.
     #[serde(
         default,
@@ -12,15 +16,23 @@ pub struct ProcessConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub arguments: Vec<String>,
+    /// The program.
+    ///
     /// `entrypoint`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entrypoint: Option<String>,
+    /// Whether it has all capabilities.
+    ///
     /// `privileged`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub privileged: Option<bool>,
+    /// Whether it has a terminal.
+    ///
     /// `tty`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,
+    /// The user that it runs as; absent if that of the container.
+    ///
     /// `user`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,

@@ -3,18 +3,28 @@
 use serde::{Deserialize, Serialize};
 use super::SwarmSpec;
 
+/// A swarm to begin.
+///
 /// Body of `POST /swarm/init`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmInitBody {
+    /// The address that other nodes are to use, with a port if it is another one; may be the name of an interface. Needed if the machine has several.
+    ///
     /// `AdvertiseAddr`.
     #[serde(rename = "AdvertiseAddr", skip_serializing_if = "Option::is_none")]
     pub advertise_addr: Option<String>,
+    /// Whether to begin anew from the state of a swarm that has lost its majority of managers.
+    ///
     /// `ForceNewCluster`.
     #[serde(rename = "ForceNewCluster", skip_serializing_if = "Option::is_none")]
     pub force_new_cluster: Option<bool>,
+    /// The address and port to listen at, such as `0.0.0.0:2377`.
+    ///
     /// `ListenAddr`.
     #[serde(rename = "ListenAddr", skip_serializing_if = "Option::is_none")]
     pub listen_addr: Option<String>,
+    /// How the swarm is to work.
+    ///
     /// `Spec`.
     #[serde(rename = "Spec", skip_serializing_if = "Option::is_none")]
     pub spec: Option<SwarmSpec>,

@@ -3,18 +3,28 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// How a swarm is to work.
+///
 /// Body of `POST /swarm/update`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpec {
+    /// How it issues certificates.
+    ///
     /// `CAConfig`.
     #[serde(rename = "CAConfig", skip_serializing_if = "Option::is_none")]
     pub ca_config: Option<SwarmSpecCaConfig>,
+    /// How nodes keep in touch with managers.
+    ///
     /// `Dispatcher`.
     #[serde(rename = "Dispatcher", skip_serializing_if = "Option::is_none")]
     pub dispatcher: Option<SwarmSpecDispatcher>,
+    /// How managers keep their state secret.
+    ///
     /// `EncryptionConfig`.
     #[serde(rename = "EncryptionConfig", skip_serializing_if = "Option::is_none")]
     pub encryption_config: Option<SwarmSpecEncryptionConfig>,
+    /// Names and values that its user attached.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -23,15 +33,23 @@ pub struct SwarmSpec {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// Its name, always `default`.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// How tasks are managed.
+    ///
     /// `Orchestration`.
     #[serde(rename = "Orchestration", skip_serializing_if = "Option::is_none")]
     pub orchestration: Option<SwarmSpecOrchestration>,
+    /// How managers agree with each other.
+    ///
     /// `Raft`.
     #[serde(rename = "Raft", skip_serializing_if = "Option::is_none")]
     pub raft: Option<SwarmSpecRaft>,
+    /// What holds for tasks that say nothing else.
+    ///
     /// `TaskDefaults`.
     #[serde(rename = "TaskDefaults", skip_serializing_if = "Option::is_none")]
     pub task_defaults: Option<SwarmSpecTaskDefaults>,
@@ -40,9 +58,13 @@ pub struct SwarmSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How a swarm issues certificates.
+///
 /// `SwarmSpec.CAConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecCaConfig {
+    /// Authorities outside the swarm that issue the nodes' certificates.
+    ///
     /// `ExternalCAs`.
     #[serde(
         rename = "ExternalCAs",
@@ -51,6 +73,8 @@ pub struct SwarmSpecCaConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub external_c_as: Vec<SwarmSpecCaConfigExternalCAsItem>,
+    /// How long a node's certificate holds, in nanoseconds.
+    ///
     /// `NodeCertExpiry`, as int64.
     #[serde(rename = "NodeCertExpiry", skip_serializing_if = "Option::is_none")]
     pub node_cert_expiry: Option<i64>,
@@ -59,9 +83,13 @@ pub struct SwarmSpecCaConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// An authority outside the swarm that issues certificates.
+///
 /// `SwarmSpec.CAConfig.ExternalCAs.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecCaConfigExternalCAsItem {
+    /// What its protocol needs to know besides.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",
@@ -70,6 +98,8 @@ pub struct SwarmSpecCaConfigExternalCAsItem {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub options: BTreeMap<String, String>,
+    /// The protocol that it speaks.
+    ///
     /// `Protocol`. Default: `"cfssl"`.
     #[serde(
         rename = "Protocol",
@@ -78,6 +108,8 @@ pub struct SwarmSpecCaConfigExternalCAsItem {
         skip_serializing_if = "Option::is_none"
     )]
     pub protocol: Option<SwarmSpecCaConfigExternalCAsItemProtocol>,
+    /// Where requests are sent to.
+    ///
     /// `URL`.
     #[serde(rename = "URL", skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
@@ -86,6 +118,8 @@ pub struct SwarmSpecCaConfigExternalCAsItem {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A protocol of authorities that issue certificates.
+///
 /// A value of `SwarmSpec.CAConfig.ExternalCAs.Item.Protocol`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -98,9 +132,13 @@ pub enum SwarmSpecCaConfigExternalCAsItemProtocol {
 
 crate::support::open_enum!(SwarmSpecCaConfigExternalCAsItemProtocol { Cfssl = "cfssl" });
 
+/// How nodes keep in touch with managers.
+///
 /// `SwarmSpec.Dispatcher` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecDispatcher {
+    /// How often a node tells that it is alive, in nanoseconds.
+    ///
     /// `HeartbeatPeriod`, as int64.
     #[serde(rename = "HeartbeatPeriod", skip_serializing_if = "Option::is_none")]
     pub heartbeat_period: Option<i64>,
@@ -109,9 +147,13 @@ pub struct SwarmSpecDispatcher {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How managers keep their state secret.
+///
 /// `SwarmSpec.EncryptionConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecEncryptionConfig {
+    /// Whether a manager that restarts has to be unlocked with a key.
+    ///
     /// `AutoLockManagers`.
     #[serde(rename = "AutoLockManagers", skip_serializing_if = "Option::is_none")]
     pub auto_lock_managers: Option<bool>,
@@ -120,9 +162,13 @@ pub struct SwarmSpecEncryptionConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How tasks are managed.
+///
 /// `SwarmSpec.Orchestration` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecOrchestration {
+    /// How many ended tasks are kept for each place of a service; 0 keeps none.
+    ///
     /// `TaskHistoryRetentionLimit`, as int64.
     #[serde(
         rename = "TaskHistoryRetentionLimit",
@@ -134,24 +180,36 @@ pub struct SwarmSpecOrchestration {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How managers agree with each other.
+///
 /// `SwarmSpec.Raft` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecRaft {
+    /// After how many ticks without the leader another one is chosen; must be more than for the heartbeat.
+    ///
     /// `ElectionTick`.
     #[serde(rename = "ElectionTick", skip_serializing_if = "Option::is_none")]
     pub election_tick: Option<i64>,
+    /// How many ticks lie between two messages of the leader; a tick is a second.
+    ///
     /// `HeartbeatTick`.
     #[serde(rename = "HeartbeatTick", skip_serializing_if = "Option::is_none")]
     pub heartbeat_tick: Option<i64>,
+    /// How many snapshots are kept beside the newest.
+    ///
     /// `KeepOldSnapshots`, as uint64.
     #[serde(rename = "KeepOldSnapshots", skip_serializing_if = "Option::is_none")]
     pub keep_old_snapshots: Option<u64>,
+    /// How many log entries are kept after a snapshot for managers that lag behind.
+    ///
     /// `LogEntriesForSlowFollowers`, as uint64.
     #[serde(
         rename = "LogEntriesForSlowFollowers",
         skip_serializing_if = "Option::is_none"
     )]
     pub log_entries_for_slow_followers: Option<u64>,
+    /// How many log entries lie between two snapshots.
+    ///
     /// `SnapshotInterval`, as uint64.
     #[serde(rename = "SnapshotInterval", skip_serializing_if = "Option::is_none")]
     pub snapshot_interval: Option<u64>,
@@ -160,9 +218,13 @@ pub struct SwarmSpecRaft {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// What holds for tasks that say nothing else.
+///
 /// `SwarmSpec.TaskDefaults` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecTaskDefaults {
+    /// The log driver; that of each engine if unset.
+    ///
     /// `LogDriver`.
     #[serde(rename = "LogDriver", skip_serializing_if = "Option::is_none")]
     pub log_driver: Option<SwarmSpecTaskDefaultsLogDriver>,
@@ -171,12 +233,18 @@ pub struct SwarmSpecTaskDefaults {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A log driver with its options.
+///
 /// `SwarmSpec.TaskDefaults.LogDriver` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmSpecTaskDefaultsLogDriver {
+    /// The log driver's name.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What it is told, by name.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",

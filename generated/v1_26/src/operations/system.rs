@@ -8,6 +8,8 @@ use crate::types::{
 };
 
 impl Client {
+    /// Asks a registry whether credentials are good. Some engines answer 500 to wrong ones, with 401 in the text.
+    ///
     /// `POST /auth`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.26/#tag/System/operation/SystemAuth)
@@ -25,6 +27,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// What an engine is, has and can do.
+    ///
     /// `GET /info`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.26/#tag/System/operation/SystemInfo)
@@ -40,6 +44,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// The versions of an engine and of what it is made of.
+    ///
     /// `GET /version`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.26/#tag/System/operation/SystemVersion)
@@ -55,6 +61,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Answers at once. Its headers tell the engine's newest API version and more.
+    ///
     /// `GET /_ping`: answers with a stream of bytes.
     ///
     /// Response headers: `Api-Version`, `Docker-Experimental`, `Builder-Version`, `Swarm`, `Ostype`.
@@ -68,6 +76,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Tells what happens on the engine, as it happens. The answer goes on until `until`, or until the client hangs up.
+    ///
     /// `GET /events`: answers with a stream of [`EventMessage`](crate::types::EventMessage).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.26/#tag/System/operation/SystemEvents)
@@ -86,6 +96,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Measures what takes up the engine's disk, which may last a while.
+    ///
     /// `GET /system/df`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.26/#tag/System/operation/SystemDataUsage)
@@ -105,10 +117,16 @@ impl Client {
 /// Query and header parameters of `GET /events`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SystemEventsParams {
+    /// Which events to tell, as JSON of names and values, such as `type`, `event`, `container`, `image`, `label` and `scope`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
+    /// Begins with what has happened since this time, as far as the engine remembers; seconds since 1970, with a fraction if need be.
+    ///
     /// `since`.
     pub since: Option<String>,
+    /// Ends at this time; seconds since 1970, with a fraction if need be.
+    ///
     /// `until`.
     pub until: Option<String>,
 }

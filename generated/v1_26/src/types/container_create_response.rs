@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A container that was created.
+///
 /// Answer of `POST /containers/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerCreateResponse {
+    /// Its full id.
+    ///
     /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// What the engine warns of; null if nothing.
+    ///
     /// `Warnings`.
     #[serde(
         rename = "Warnings",

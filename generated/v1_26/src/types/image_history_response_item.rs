@@ -2,24 +2,38 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A step in the history of an image.
+///
 /// Answer of `GET /images/{name}/history`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageHistoryResponseItem {
+    /// A remark on the step, such as the name of the builder.
+    ///
     /// `Comment`.
     #[serde(rename = "Comment", skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// When it was done, in seconds since 1970.
+    ///
     /// `Created`, as int64.
     #[serde(rename = "Created", skip_serializing_if = "Option::is_none")]
     pub created: Option<i64>,
+    /// The command that was run, or the line of the Dockerfile.
+    ///
     /// `CreatedBy`.
     #[serde(rename = "CreatedBy", skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
+    /// The id of the image after this step; `<missing>` if it is not here as one.
+    ///
     /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// How much the step added, in bytes.
+    ///
     /// `Size`, as int64.
     #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
+    /// The names of the image after this step; null if it has none.
+    ///
     /// `Tags`.
     #[serde(
         rename = "Tags",

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The most that a task may use.
+///
 /// `Limit` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Limit {
+    /// Memory, in bytes; 0 is no limit.
+    ///
     /// `MemoryBytes`, as int64.
     #[serde(rename = "MemoryBytes", skip_serializing_if = "Option::is_none")]
     pub memory_bytes: Option<i64>,
+    /// Processors in billionths; 1500000000 is one and a half. 0 is no limit.
+    ///
     /// `NanoCPUs`, as int64.
     #[serde(rename = "NanoCPUs", skip_serializing_if = "Option::is_none")]
     pub nano_cpus: Option<i64>,

@@ -4,24 +4,38 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::Ipam;
 
+/// A network to create.
+///
 /// Body of `POST /networks/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkCreateBody {
+    /// Whether to refuse a name that is taken. Engines since API 1.44 always do.
+    ///
     /// `CheckDuplicate`. Until API v1.43.
     #[serde(rename = "CheckDuplicate", skip_serializing_if = "Option::is_none")]
     pub check_duplicate: Option<bool>,
+    /// The driver, such as `bridge` or `overlay`; `bridge` if unset.
+    ///
     /// `Driver`. Default: `"bridge"`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
+    /// Whether containers get IPv6 addresses.
+    ///
     /// `EnableIPv6`.
     #[serde(rename = "EnableIPv6", skip_serializing_if = "Option::is_none")]
     pub enable_ipv6: Option<bool>,
+    /// Whether nothing outside can be reached from it.
+    ///
     /// `Internal`.
     #[serde(rename = "Internal", skip_serializing_if = "Option::is_none")]
     pub internal: Option<bool>,
+    /// How addresses are handed out.
+    ///
     /// `IPAM`.
     #[serde(rename = "IPAM", skip_serializing_if = "Option::is_none")]
     pub ipam: Option<Ipam>,
+    /// Names and values that the user attaches.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -30,9 +44,13 @@ pub struct NetworkCreateBody {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// The network's name, which must be free.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Options for the driver.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",

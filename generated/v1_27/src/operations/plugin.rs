@@ -5,6 +5,8 @@ use crate::Client;
 use crate::types::{ErrorResponse, Plugin, PluginPrivilege};
 
 impl Client {
+    /// Lists plugins.
+    ///
     /// `GET /plugins`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -22,6 +24,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Asks a registry what a plugin demands to be allowed.
+    ///
     /// `GET /plugins/privileges`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -46,6 +50,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Installs a plugin from a registry; the body says what it is allowed, which must be all that it demands.
+    ///
     /// `POST /plugins/pull`: answers with a stream of [`CreateImageInfo`](crate::types::CreateImageInfo).
     ///
     /// Response headers: `Docker-Plugin-Name`.
@@ -74,6 +80,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Shows one plugin.
+    ///
     /// `GET /plugins/{name}/json`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -92,6 +100,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Removes a plugin that is not enabled.
+    ///
     /// `DELETE /plugins/{name}`: answers with a status alone.
     ///
     /// Since API v1.25.
@@ -112,6 +122,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Starts a plugin.
+    ///
     /// `POST /plugins/{name}/enable`: answers with a status alone.
     ///
     /// Since API v1.25.
@@ -132,6 +144,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Stops a plugin.
+    ///
     /// `POST /plugins/{name}/disable`: answers with a status alone.
     ///
     /// Since API v1.25.
@@ -150,6 +164,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Replaces a plugin that is not enabled by another version; the body says what it is allowed.
+    ///
     /// `POST /plugins/{name}/upgrade`: answers with a stream of [`CreateImageInfo`](crate::types::CreateImageInfo).
     ///
     /// Response headers: `Docker-Plugin-Name`.
@@ -178,6 +194,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Makes a plugin of a tar archive with its `config.json` and its `rootfs` folder.
+    ///
     /// `POST /plugins/create`: answers with a status alone.
     ///
     /// Since API v1.25.
@@ -200,6 +218,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Pushes a plugin to its registry.
+    ///
     /// `POST /plugins/{name}/push`: answers with a stream of [`PushImageInfo`](crate::types::PushImageInfo).
     ///
     /// Since API v1.25.
@@ -219,6 +239,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Changes settings of a plugin that is not enabled; the body is a list of `name=value`.
+    ///
     /// `POST /plugins/{name}/set`: answers with a status alone.
     ///
     /// Since API v1.25.
@@ -243,8 +265,12 @@ impl Client {
 /// Query and header parameters of `GET /plugins/privileges`.
 #[derive(Clone, Default, PartialEq)]
 pub struct GetPluginPrivilegesParams {
+    /// The plugin's reference; the tag `latest` if it has none.
+    ///
     /// `remote`.
     pub remote: String,
+    /// Credentials for the registry, as base64url of a JSON object.
+    ///
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
 }
@@ -261,10 +287,16 @@ impl std::fmt::Debug for GetPluginPrivilegesParams {
 /// Query and header parameters of `POST /plugins/pull`.
 #[derive(Clone, Default, PartialEq)]
 pub struct PluginPullParams {
+    /// The name that it is to have here; that of its reference if unset.
+    ///
     /// `name`.
     pub name: Option<String>,
+    /// The plugin's reference; the tag `latest` if it has none.
+    ///
     /// `remote`.
     pub remote: String,
+    /// Credentials for the registry, as base64url of a JSON object.
+    ///
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
 }
@@ -282,6 +314,8 @@ impl std::fmt::Debug for PluginPullParams {
 /// Query and header parameters of `DELETE /plugins/{name}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PluginDeleteParams {
+    /// Whether to remove it even if it is enabled.
+    ///
     /// `force`. Default: `false`.
     pub force: Option<bool>,
 }
@@ -289,6 +323,8 @@ pub struct PluginDeleteParams {
 /// Query and header parameters of `POST /plugins/{name}/enable`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PluginEnableParams {
+    /// How long it may take to answer, in seconds; 0 does not wait for it.
+    ///
     /// `timeout`. Default: `0`.
     pub timeout: Option<i64>,
 }
@@ -296,8 +332,12 @@ pub struct PluginEnableParams {
 /// Query and header parameters of `POST /plugins/{name}/upgrade`.
 #[derive(Clone, Default, PartialEq)]
 pub struct PluginUpgradeParams {
+    /// The reference of the new version.
+    ///
     /// `remote`. Since API v1.26.
     pub remote: String,
+    /// Credentials for the registry, as base64url of a JSON object.
+    ///
     /// `X-Registry-Auth`. A request header. Since API v1.26.
     pub x_registry_auth: Option<String>,
 }
@@ -314,6 +354,8 @@ impl std::fmt::Debug for PluginUpgradeParams {
 /// Query and header parameters of `POST /plugins/create`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PluginCreateParams {
+    /// The plugin's name; the tag `latest` if it has none.
+    ///
     /// `name`.
     pub name: String,
 }
@@ -321,6 +363,8 @@ pub struct PluginCreateParams {
 /// Query and header parameters of `POST /plugins/{name}/push`.
 #[derive(Clone, Default, PartialEq)]
 pub struct PluginPushParams {
+    /// Credentials for the registry, as base64url of a JSON object.
+    ///
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
 }

@@ -5,6 +5,8 @@ use crate::Client;
 use crate::types::{ErrorResponse, Task};
 
 impl Client {
+    /// Lists tasks, those included that have ended and are kept.
+    ///
     /// `GET /tasks`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.27/#tag/Task/operation/TaskList)
@@ -22,6 +24,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Shows one task.
+    ///
     /// `GET /tasks/{id}`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.27/#tag/Task/operation/TaskInspect)
@@ -42,6 +46,8 @@ impl Client {
 /// Query and header parameters of `GET /tasks`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TaskListParams {
+    /// Which tasks to list, as JSON of names and values; keys are `desired-state`, `id`, `label`, `name`, `node` and `service`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }

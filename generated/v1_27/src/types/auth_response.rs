@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What comes of a login that succeeded.
+///
 /// Answer of `POST /auth`.
 #[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct AuthResponse {
+    /// A token to use from now on in place of the password; empty if the registry gives none.
+    ///
     /// `IdentityToken`.
     #[serde(rename = "IdentityToken", skip_serializing_if = "Option::is_none")]
     pub identity_token: Option<String>,
+    /// The outcome for people to read.
+    ///
     /// `Status`.
     #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,

@@ -2,18 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A command to run in a container.
+///
 /// Body of `POST /containers/{id}/exec`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerExecBody {
+    /// Whether to have what it writes to standard error.
+    ///
     /// `AttachStderr`.
     #[serde(rename = "AttachStderr", skip_serializing_if = "Option::is_none")]
     pub attach_stderr: Option<bool>,
+    /// Whether to give it input.
+    ///
     /// `AttachStdin`.
     #[serde(rename = "AttachStdin", skip_serializing_if = "Option::is_none")]
     pub attach_stdin: Option<bool>,
+    /// Whether to have what it writes to standard output.
+    ///
     /// `AttachStdout`.
     #[serde(rename = "AttachStdout", skip_serializing_if = "Option::is_none")]
     pub attach_stdout: Option<bool>,
+    /// The program with what it is given.
+    ///
     /// `Cmd`.
     #[serde(
         rename = "Cmd",
@@ -22,9 +32,13 @@ pub struct ContainerExecBody {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub cmd: Vec<String>,
+    /// The keys that end the connection and leave it alone, such as `ctrl-p,ctrl-q`.
+    ///
     /// `DetachKeys`.
     #[serde(rename = "DetachKeys", skip_serializing_if = "Option::is_none")]
     pub detach_keys: Option<String>,
+    /// Variables of the environment as `NAME=value`, besides those of the container.
+    ///
     /// `Env`. Since API v1.25.
     #[serde(
         rename = "Env",
@@ -33,12 +47,18 @@ pub struct ContainerExecBody {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub env: Vec<String>,
+    /// Whether it has all capabilities.
+    ///
     /// `Privileged`. Default: `false`.
     #[serde(rename = "Privileged", skip_serializing_if = "Option::is_none")]
     pub privileged: Option<bool>,
+    /// Whether it has a terminal.
+    ///
     /// `Tty`.
     #[serde(rename = "Tty", skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,
+    /// The user that it runs as; that of the container if unset.
+    ///
     /// `User`.
     #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,

@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A device of the host that a container gets.
+///
 /// `DeviceMapping` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct DeviceMapping {
+    /// What the container may do with it, some of `r`, `w` and `m`.
+    ///
     /// `CgroupPermissions`.
     #[serde(rename = "CgroupPermissions", skip_serializing_if = "Option::is_none")]
     pub cgroup_permissions: Option<String>,
+    /// Where it is in the container.
+    ///
     /// `PathInContainer`.
     #[serde(rename = "PathInContainer", skip_serializing_if = "Option::is_none")]
     pub path_in_container: Option<String>,
+    /// Where it is on the host.
+    ///
     /// `PathOnHost`.
     #[serde(rename = "PathOnHost", skip_serializing_if = "Option::is_none")]
     pub path_on_host: Option<String>,

@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// Devices that a driver is to choose, such as GPUs.
+///
 /// `DeviceRequest` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct DeviceRequest {
+    /// Lists of what a device must be able to do; one of them has to fit in all its words, such as `gpu`.
+    ///
     /// `Capabilities`. Since API v1.40.
     #[serde(
         rename = "Capabilities",
@@ -14,9 +18,13 @@ pub struct DeviceRequest {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub capabilities: Vec<Vec<String>>,
+    /// How many; -1 for all. Cannot go with ids.
+    ///
     /// `Count`. Since API v1.40.
     #[serde(rename = "Count", skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
+    /// Which ones, by the names that the driver has for them.
+    ///
     /// `DeviceIDs`. Since API v1.40.
     #[serde(
         rename = "DeviceIDs",
@@ -25,9 +33,13 @@ pub struct DeviceRequest {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub device_ids: Vec<String>,
+    /// The driver, such as `nvidia` or `cdi`; one that fits if unset.
+    ///
     /// `Driver`. Since API v1.40.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
+    /// What the driver is told, by name.
+    ///
     /// `Options`. Since API v1.40.
     #[serde(
         rename = "Options",

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A port of a service that can be reached from outside.
+///
 /// `EndpointPortConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EndpointPortConfig {
+    /// A name for it.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The protocol; `tcp` if unset.
+    ///
     /// `Protocol`.
     #[serde(
         rename = "Protocol",
@@ -16,9 +22,13 @@ pub struct EndpointPortConfig {
         skip_serializing_if = "Option::is_none"
     )]
     pub protocol: Option<EndpointPortConfigProtocol>,
+    /// The port on the nodes; the swarm chooses one if it is unset.
+    ///
     /// `PublishedPort`.
     #[serde(rename = "PublishedPort", skip_serializing_if = "Option::is_none")]
     pub published_port: Option<i64>,
+    /// The port in the containers.
+    ///
     /// `TargetPort`.
     #[serde(rename = "TargetPort", skip_serializing_if = "Option::is_none")]
     pub target_port: Option<i64>,
@@ -27,6 +37,8 @@ pub struct EndpointPortConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A protocol of ports.
+///
 /// A value of `EndpointPortConfig.Protocol`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

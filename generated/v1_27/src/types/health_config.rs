@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How to find out whether a container is healthy. What is 0 or unset is as in the image.
+///
 /// `HealthConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct HealthConfig {
+    /// The time from one check to the next, in nanoseconds, at least a millisecond; 30 s if nobody says.
+    ///
     /// `Interval`.
     #[serde(rename = "Interval", skip_serializing_if = "Option::is_none")]
     pub interval: Option<i64>,
+    /// How many checks must fail in a row for it to be unhealthy; 3 if nobody says.
+    ///
     /// `Retries`.
     #[serde(rename = "Retries", skip_serializing_if = "Option::is_none")]
     pub retries: Option<i64>,
+    /// The check: `NONE` for no check, `CMD` with a program and what it is given, or `CMD-SHELL` with a line for the shell.
+    ///
     /// `Test`.
     #[serde(
         rename = "Test",
@@ -19,6 +27,8 @@ pub struct HealthConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub test: Vec<String>,
+    /// How long a check may take before it counts as failed, in nanoseconds; 30 s if nobody says.
+    ///
     /// `Timeout`.
     #[serde(rename = "Timeout", skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i64>,

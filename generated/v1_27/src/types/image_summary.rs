@@ -3,21 +3,33 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// An image, as a list shows it.
+///
 /// Answer of `GET /images/json`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageSummary {
+    /// How many containers use it; -1 if that was not counted, as always before API 1.51.
+    ///
     /// `Containers`.
     #[serde(rename = "Containers", skip_serializing_if = "Option::is_none")]
     pub containers: Option<i64>,
+    /// When it was made, in seconds since 1970.
+    ///
     /// `Created`.
     #[serde(rename = "Created", skip_serializing_if = "Option::is_none")]
     pub created: Option<i64>,
+    /// Whether it has no name; Podman sends it.
+    ///
     /// `Dangling`.
     #[serde(rename = "Dangling", skip_serializing_if = "Option::is_none")]
     pub dangling: Option<bool>,
+    /// The digest of its manifest; Podman sends it.
+    ///
     /// `Digest`.
     #[serde(rename = "Digest", skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
+    /// The names that it had before; Podman sends it.
+    ///
     /// `History`.
     #[serde(
         rename = "History",
@@ -26,9 +38,13 @@ pub struct ImageSummary {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub history: Vec<String>,
+    /// Its id.
+    ///
     /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Names and values that its maker attached.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -37,6 +53,8 @@ pub struct ImageSummary {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// Its names once more; Podman sends it.
+    ///
     /// `Names`.
     #[serde(
         rename = "Names",
@@ -45,9 +63,13 @@ pub struct ImageSummary {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub names: Vec<String>,
+    /// The image that it was built upon on this engine; empty if there is none.
+    ///
     /// `ParentId`.
     #[serde(rename = "ParentId", skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<String>,
+    /// The digests that registries know it by. A nameless image may have `<none>@<none>` before API 1.43.
+    ///
     /// `RepoDigests`.
     #[serde(
         rename = "RepoDigests",
@@ -56,6 +78,8 @@ pub struct ImageSummary {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub repo_digests: Vec<String>,
+    /// Its names, as `name:tag`. A nameless image may have `<none>:<none>` before API 1.43.
+    ///
     /// `RepoTags`.
     #[serde(
         rename = "RepoTags",
@@ -64,12 +88,18 @@ pub struct ImageSummary {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub repo_tags: Vec<String>,
+    /// How much of it other images have too, in bytes; -1 if that was not measured.
+    ///
     /// `SharedSize`.
     #[serde(rename = "SharedSize", skip_serializing_if = "Option::is_none")]
     pub shared_size: Option<i64>,
+    /// What it takes up with all its layers, in bytes.
+    ///
     /// `Size`.
     #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
+    /// The same as the size, under an older name.
+    ///
     /// `VirtualSize`. Until API v1.43.
     #[serde(rename = "VirtualSize", skip_serializing_if = "Option::is_none")]
     pub virtual_size: Option<i64>,

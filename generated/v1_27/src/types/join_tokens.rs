@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What new nodes prove with that they may join.
+///
 /// `JoinTokens` of the Engine API.
 #[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct JoinTokens {
+    /// The token to join as a manager.
+    ///
     /// `Manager`.
     #[serde(rename = "Manager", skip_serializing_if = "Option::is_none")]
     pub manager: Option<String>,
+    /// The token to join as a worker.
+    ///
     /// `Worker`.
     #[serde(rename = "Worker", skip_serializing_if = "Option::is_none")]
     pub worker: Option<String>,

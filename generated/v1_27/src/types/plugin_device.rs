@@ -2,18 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A device that a plugin needs.
+///
 /// `PluginDevice` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginDevice {
+    /// What it is for.
+    ///
     /// `Description`.
     #[serde(rename = "Description", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Its name, by which it is set.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Where the device is on the host.
+    ///
     /// `Path`.
     #[serde(rename = "Path", skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// What of it the user may change, such as `path`.
+    ///
     /// `Settable`.
     #[serde(
         rename = "Settable",

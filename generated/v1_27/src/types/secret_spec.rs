@@ -4,15 +4,23 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::Driver;
 
+/// What a secret is.
+///
 /// Body of `POST /secrets/create`.
 #[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct SecretSpec {
+    /// The content in standard base64, up to 500 KiB; never sent by engines.
+    ///
     /// `Data`.
     #[serde(rename = "Data", skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
+    /// The driver that has the content; the swarm itself if unset.
+    ///
     /// `Driver`. Since API v1.31.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<Driver>,
+    /// Names and values that its user attached; all that an update may change.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -21,6 +29,8 @@ pub struct SecretSpec {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// Its name, one of its kind in the swarm.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

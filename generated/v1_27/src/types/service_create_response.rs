@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A service that was created.
+///
 /// Answer of `POST /services/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceCreateResponse {
+    /// Its id.
+    ///
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// What the engine warns of; null if nothing.
+    ///
     /// `Warnings`.
     #[serde(
         rename = "Warnings",

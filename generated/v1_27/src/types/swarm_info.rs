@@ -3,18 +3,28 @@
 use serde::{Deserialize, Serialize};
 use super::{ClusterInfo, LocalNodeState, PeerNode};
 
+/// How an engine stands with a swarm.
+///
 /// `SwarmInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmInfo {
+    /// The swarm; only managers tell.
+    ///
     /// `Cluster`.
     #[serde(rename = "Cluster", skip_serializing_if = "Option::is_none")]
     pub cluster: Option<ClusterInfo>,
+    /// Whether this engine is a manager that can be asked.
+    ///
     /// `ControlAvailable`. Default: `false`.
     #[serde(rename = "ControlAvailable", skip_serializing_if = "Option::is_none")]
     pub control_available: Option<bool>,
+    /// What is wrong; empty if nothing.
+    ///
     /// `Error`. Default: `""`.
     #[serde(rename = "Error", skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// How the engine stands with the swarm.
+    ///
     /// `LocalNodeState`.
     #[serde(
         rename = "LocalNodeState",
@@ -23,18 +33,28 @@ pub struct SwarmInfo {
         skip_serializing_if = "Option::is_none"
     )]
     pub local_node_state: Option<LocalNodeState>,
+    /// How many managers there are; only managers tell.
+    ///
     /// `Managers`.
     #[serde(rename = "Managers", skip_serializing_if = "Option::is_none")]
     pub managers: Option<i64>,
+    /// The address by which other nodes know this engine.
+    ///
     /// `NodeAddr`. Default: `""`.
     #[serde(rename = "NodeAddr", skip_serializing_if = "Option::is_none")]
     pub node_addr: Option<String>,
+    /// The id of this engine's node.
+    ///
     /// `NodeID`. Default: `""`.
     #[serde(rename = "NodeID", skip_serializing_if = "Option::is_none")]
     pub node_id: Option<String>,
+    /// How many nodes there are; only managers tell.
+    ///
     /// `Nodes`.
     #[serde(rename = "Nodes", skip_serializing_if = "Option::is_none")]
     pub nodes: Option<i64>,
+    /// The managers that this engine knows; null outside a swarm.
+    ///
     /// `RemoteManagers`. Default: `null`.
     #[serde(
         rename = "RemoteManagers",
@@ -43,6 +63,8 @@ pub struct SwarmInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub remote_managers: Vec<PeerNode>,
+    /// What is questionable, such as a number of managers that survives no loss.
+    ///
     /// `Warnings`.
     #[serde(
         rename = "Warnings",

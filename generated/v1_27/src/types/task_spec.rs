@@ -4,18 +4,28 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{ContainerSpec, Limit, NetworkAttachmentConfig, ResourceObject};
 
+/// What a task is to be; one of the three specs says what it runs.
+///
 /// `TaskSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpec {
+    /// The container, if it is to run one.
+    ///
     /// `ContainerSpec`.
     #[serde(rename = "ContainerSpec", skip_serializing_if = "Option::is_none")]
     pub container_spec: Option<ContainerSpec>,
+    /// A number to change so that tasks are replaced even if nothing else changes.
+    ///
     /// `ForceUpdate`, as uint64.
     #[serde(rename = "ForceUpdate", skip_serializing_if = "Option::is_none")]
     pub force_update: Option<u64>,
+    /// The log driver; that of the swarm if unset.
+    ///
     /// `LogDriver`.
     #[serde(rename = "LogDriver", skip_serializing_if = "Option::is_none")]
     pub log_driver: Option<TaskSpecLogDriver>,
+    /// The networks that the task joins.
+    ///
     /// `Networks`.
     #[serde(
         rename = "Networks",
@@ -24,15 +34,23 @@ pub struct TaskSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub networks: Vec<NetworkAttachmentConfig>,
+    /// The nodes that it may be on.
+    ///
     /// `Placement`.
     #[serde(rename = "Placement", skip_serializing_if = "Option::is_none")]
     pub placement: Option<TaskSpecPlacement>,
+    /// What it needs, and may use at most.
+    ///
     /// `Resources`.
     #[serde(rename = "Resources", skip_serializing_if = "Option::is_none")]
     pub resources: Option<TaskSpecResources>,
+    /// Whether it is replaced when it ends.
+    ///
     /// `RestartPolicy`.
     #[serde(rename = "RestartPolicy", skip_serializing_if = "Option::is_none")]
     pub restart_policy: Option<TaskSpecRestartPolicy>,
+    /// What runs it, `container`, `plugin` or `attachment`; follows from the spec that is set.
+    ///
     /// `Runtime`. Since API v1.30.
     #[serde(rename = "Runtime", skip_serializing_if = "Option::is_none")]
     pub runtime: Option<String>,
@@ -41,12 +59,18 @@ pub struct TaskSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A log driver with its options.
+///
 /// `TaskSpec.LogDriver` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecLogDriver {
+    /// The log driver's name.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What it is told, by name.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",
@@ -60,9 +84,13 @@ pub struct TaskSpecLogDriver {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The nodes that a task may be on.
+///
 /// `TaskSpec.Placement` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecPlacement {
+    /// What must hold of the node, such as `node.role==manager` or `node.labels.zone!=b`.
+    ///
     /// `Constraints`.
     #[serde(
         rename = "Constraints",
@@ -76,12 +104,18 @@ pub struct TaskSpecPlacement {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// What a task needs, and may use at most.
+///
 /// `TaskSpec.Resources` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecResources {
+    /// What it may use at most.
+    ///
     /// `Limits`.
     #[serde(rename = "Limits", skip_serializing_if = "Option::is_none")]
     pub limits: Option<Limit>,
+    /// What a node must have left for it.
+    ///
     /// `Reservations`.
     #[serde(rename = "Reservations", skip_serializing_if = "Option::is_none")]
     pub reservations: Option<ResourceObject>,
@@ -90,9 +124,13 @@ pub struct TaskSpecResources {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Whether a task is replaced when it ends.
+///
 /// `TaskSpec.RestartPolicy` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecRestartPolicy {
+    /// When it is replaced.
+    ///
     /// `Condition`.
     #[serde(
         rename = "Condition",
@@ -101,12 +139,18 @@ pub struct TaskSpecRestartPolicy {
         skip_serializing_if = "Option::is_none"
     )]
     pub condition: Option<TaskSpecRestartPolicyCondition>,
+    /// How long to wait before, in nanoseconds.
+    ///
     /// `Delay`, as int64.
     #[serde(rename = "Delay", skip_serializing_if = "Option::is_none")]
     pub delay: Option<i64>,
+    /// How often at most; 0 is without limit.
+    ///
     /// `MaxAttempts`, as int64. Default: `0`.
     #[serde(rename = "MaxAttempts", skip_serializing_if = "Option::is_none")]
     pub max_attempts: Option<i64>,
+    /// The time within which those attempts count, in nanoseconds; 0 counts all.
+    ///
     /// `Window`, as int64. Default: `0`.
     #[serde(rename = "Window", skip_serializing_if = "Option::is_none")]
     pub window: Option<i64>,
@@ -115,6 +159,8 @@ pub struct TaskSpecRestartPolicy {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// When a task is replaced.
+///
 /// A value of `TaskSpec.RestartPolicy.Condition`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

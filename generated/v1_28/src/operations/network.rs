@@ -8,6 +8,8 @@ use crate::types::{
 };
 
 impl Client {
+    /// Lists networks. Since API 1.28 the containers in them are left out.
+    ///
     /// `GET /networks`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.28/#tag/Network/operation/NetworkList)
@@ -25,6 +27,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Shows one network with all that is in it.
+    ///
     /// `GET /networks/{id}`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.28/#tag/Network/operation/NetworkInspect)
@@ -43,6 +47,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Removes a network that no container is in.
+    ///
     /// `DELETE /networks/{id}`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.28/#tag/Network/operation/NetworkDelete)
@@ -59,6 +65,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Creates a network.
+    ///
     /// `POST /networks/create`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.28/#tag/Network/operation/NetworkCreate)
@@ -76,6 +84,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Puts a container into a network, running or not.
+    ///
     /// `POST /networks/{id}/connect`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.28/#tag/Network/operation/NetworkConnect)
@@ -94,6 +104,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Takes a container out of a network.
+    ///
     /// `POST /networks/{id}/disconnect`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.28/#tag/Network/operation/NetworkDisconnect)
@@ -112,6 +124,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Removes the networks that no container is in.
+    ///
     /// `POST /networks/prune`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -135,6 +149,8 @@ impl Client {
 /// Query and header parameters of `GET /networks`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkListParams {
+    /// Which networks to list, as JSON of names and values; keys are `dangling`, `driver`, `id`, `label`, `name`, `scope` and `type`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }
@@ -142,6 +158,8 @@ pub struct NetworkListParams {
 /// Query and header parameters of `GET /networks/{id}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkInspectParams {
+    /// Whether to show a swarm network's services and tasks on all engines, too.
+    ///
     /// `verbose`. Default: `false`. Since API v1.28.
     pub verbose: Option<bool>,
 }
@@ -149,6 +167,8 @@ pub struct NetworkInspectParams {
 /// Query and header parameters of `POST /networks/prune`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkPruneParams {
+    /// Which of them to remove, as JSON of names and values; keys are `until` and `label`, also as `label!`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }

@@ -2,18 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What came of one check.
+///
 /// `HealthcheckResult` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct HealthcheckResult {
+    /// When it ended.
+    ///
     /// `End`, as dateTime.
     #[serde(rename = "End", skip_serializing_if = "Option::is_none")]
     pub end: Option<String>,
+    /// Its exit status; 0 is healthy, anything else is not, and -1 is a check that took too long.
+    ///
     /// `ExitCode`.
     #[serde(rename = "ExitCode", skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<i64>,
+    /// What it wrote, up to 4 KiB.
+    ///
     /// `Output`.
     #[serde(rename = "Output", skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
+    /// When it began.
+    ///
     /// `Start`, as date-time.
     #[serde(rename = "Start", skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The version of an object of a swarm, which an update has to name so that no two overwrite each other.
+///
 /// `ObjectVersion` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ObjectVersion {
+    /// A number that grows with each change.
+    ///
     /// `Index`, as uint64.
     #[serde(rename = "Index", skip_serializing_if = "Option::is_none")]
     pub index: Option<u64>,

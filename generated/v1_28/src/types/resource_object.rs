@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What a node has, or a task needs.
+///
 /// `ResourceObject` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ResourceObject {
+    /// Memory, in bytes.
+    ///
     /// `MemoryBytes`, as int64.
     #[serde(rename = "MemoryBytes", skip_serializing_if = "Option::is_none")]
     pub memory_bytes: Option<i64>,
+    /// Processors in billionths; 1500000000 is one and a half.
+    ///
     /// `NanoCPUs`, as int64.
     #[serde(rename = "NanoCPUs", skip_serializing_if = "Option::is_none")]
     pub nano_cpus: Option<i64>,

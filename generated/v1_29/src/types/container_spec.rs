@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{HealthConfig, Mount};
 
+/// The containers of a service.
+///
 /// `ContainerSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpec {
+    /// What the command is given.
+    ///
     /// `Args`.
     #[serde(
         rename = "Args",
@@ -15,6 +19,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub args: Vec<String>,
+    /// The program in place of the image's entry point.
+    ///
     /// `Command`.
     #[serde(
         rename = "Command",
@@ -23,12 +29,18 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub command: Vec<String>,
+    /// The folder that the command begins in.
+    ///
     /// `Dir`.
     #[serde(rename = "Dir", skip_serializing_if = "Option::is_none")]
     pub dir: Option<String>,
+    /// How names are resolved.
+    ///
     /// `DNSConfig`.
     #[serde(rename = "DNSConfig", skip_serializing_if = "Option::is_none")]
     pub dns_config: Option<ContainerSpecDnsConfig>,
+    /// Variables of the environment, as `NAME=value`.
+    ///
     /// `Env`.
     #[serde(
         rename = "Env",
@@ -37,6 +49,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub env: Vec<String>,
+    /// More groups that the user is in.
+    ///
     /// `Groups`. Since API v1.27.
     #[serde(
         rename = "Groups",
@@ -45,12 +59,18 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub groups: Vec<String>,
+    /// How to find out whether a container is healthy; tasks that are not are replaced.
+    ///
     /// `HealthCheck`. Since API v1.27.
     #[serde(rename = "HealthCheck", skip_serializing_if = "Option::is_none")]
     pub health_check: Option<HealthConfig>,
+    /// The container's name for itself; may be a template such as `{{.Node.Hostname}}`.
+    ///
     /// `Hostname`. Since API v1.27.
     #[serde(rename = "Hostname", skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
+    /// More lines for the hosts file, as `address name …`.
+    ///
     /// `Hosts`. Since API v1.27.
     #[serde(
         rename = "Hosts",
@@ -59,9 +79,13 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub hosts: Vec<String>,
+    /// The image; pinned by digest, all nodes run the same.
+    ///
     /// `Image`.
     #[serde(rename = "Image", skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// How containers are kept apart; Windows only.
+    ///
     /// `Isolation`. Since API v1.35.
     #[serde(
         rename = "Isolation",
@@ -70,6 +94,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Option::is_none"
     )]
     pub isolation: Option<ContainerSpecIsolation>,
+    /// Labels of the containers, other than those of the service.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -78,6 +104,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// Folders, volumes and the like in the file system.
+    ///
     /// `Mounts`.
     #[serde(
         rename = "Mounts",
@@ -86,12 +114,18 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub mounts: Vec<Mount>,
+    /// Whether its input is kept open.
+    ///
     /// `OpenStdin`. Since API v1.27.
     #[serde(rename = "OpenStdin", skip_serializing_if = "Option::is_none")]
     pub open_stdin: Option<bool>,
+    /// Whether its own file system cannot be written to.
+    ///
     /// `ReadOnly`. Since API v1.27.
     #[serde(rename = "ReadOnly", skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
+    /// Secrets that become files.
+    ///
     /// `Secrets`. Since API v1.27.
     #[serde(
         rename = "Secrets",
@@ -100,15 +134,23 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub secrets: Vec<ContainerSpecSecretsItem>,
+    /// How long it may take to end before it is killed, in nanoseconds.
+    ///
     /// `StopGracePeriod`, as int64.
     #[serde(rename = "StopGracePeriod", skip_serializing_if = "Option::is_none")]
     pub stop_grace_period: Option<i64>,
+    /// The signal that asks it to end; that of the image if unset.
+    ///
     /// `StopSignal`. Since API v1.28.
     #[serde(rename = "StopSignal", skip_serializing_if = "Option::is_none")]
     pub stop_signal: Option<String>,
+    /// Whether it has a terminal.
+    ///
     /// `TTY`.
     #[serde(rename = "TTY", skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,
+    /// The user that the command runs as, by name or number, with a group after a colon if any.
+    ///
     /// `User`.
     #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -117,9 +159,13 @@ pub struct ContainerSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How the containers of a service resolve names.
+///
 /// `ContainerSpec.DNSConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecDnsConfig {
+    /// The addresses of name servers.
+    ///
     /// `Nameservers`.
     #[serde(
         rename = "Nameservers",
@@ -128,6 +174,8 @@ pub struct ContainerSpecDnsConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub nameservers: Vec<String>,
+    /// Options of the resolver, such as `ndots:2`.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",
@@ -136,6 +184,8 @@ pub struct ContainerSpecDnsConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub options: Vec<String>,
+    /// Domains in which short names are looked for.
+    ///
     /// `Search`.
     #[serde(
         rename = "Search",
@@ -149,6 +199,8 @@ pub struct ContainerSpecDnsConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A way to keep containers apart on Windows.
+///
 /// A value of `ContainerSpec.Isolation`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -168,15 +220,23 @@ crate::support::open_enum!(
     }
 );
 
+/// A secret that a service uses.
+///
 /// `ContainerSpec.Secrets.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecSecretsItem {
+    /// The file that it becomes.
+    ///
     /// `File`. Since API v1.27.
     #[serde(rename = "File", skip_serializing_if = "Option::is_none")]
     pub file: Option<ContainerSpecSecretsItemFile>,
+    /// The secret's id.
+    ///
     /// `SecretID`. Since API v1.27.
     #[serde(rename = "SecretID", skip_serializing_if = "Option::is_none")]
     pub secret_id: Option<String>,
+    /// The secret's name; for people, the id is what counts.
+    ///
     /// `SecretName`. Since API v1.27.
     #[serde(rename = "SecretName", skip_serializing_if = "Option::is_none")]
     pub secret_name: Option<String>,
@@ -185,18 +245,28 @@ pub struct ContainerSpecSecretsItem {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The file that a secret becomes.
+///
 /// `ContainerSpec.Secrets.Item.File` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecSecretsItemFile {
+    /// The number of its group, as text.
+    ///
     /// `GID`. Since API v1.27.
     #[serde(rename = "GID", skip_serializing_if = "Option::is_none")]
     pub gid: Option<String>,
+    /// Its permissions as a number, mostly written in octal.
+    ///
     /// `Mode`, as uint32. Since API v1.27.
     #[serde(rename = "Mode", skip_serializing_if = "Option::is_none")]
     pub mode: Option<u32>,
+    /// Its path; a name alone is put into `/run/secrets`.
+    ///
     /// `Name`. Since API v1.27.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The number of its owner, as text.
+    ///
     /// `UID`. Since API v1.27.
     #[serde(rename = "UID", skip_serializing_if = "Option::is_none")]
     pub uid: Option<String>,

@@ -3,42 +3,68 @@
 use serde::{Deserialize, Serialize};
 use super::Health;
 
+/// How a container is.
+///
 /// `ContainerState` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerState {
+    /// Whether its removal failed and left something behind.
+    ///
     /// `Dead`.
     #[serde(rename = "Dead", skip_serializing_if = "Option::is_none")]
     pub dead: Option<bool>,
+    /// Why it could not be started; empty if it could.
+    ///
     /// `Error`.
     #[serde(rename = "Error", skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// Its last exit status; 0 if it has not ended yet.
+    ///
     /// `ExitCode`.
     #[serde(rename = "ExitCode", skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<i64>,
+    /// When it last ended; the year 1 if it has not.
+    ///
     /// `FinishedAt`.
     #[serde(rename = "FinishedAt", skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<String>,
+    /// How healthy it is, if it has a check.
+    ///
     /// `Health`.
     #[serde(rename = "Health", skip_serializing_if = "Option::is_none")]
     pub health: Option<Health>,
+    /// Whether a process of it was killed since memory ran out.
+    ///
     /// `OOMKilled`.
     #[serde(rename = "OOMKilled", skip_serializing_if = "Option::is_none")]
     pub oom_killed: Option<bool>,
+    /// Whether it is paused; then it also runs.
+    ///
     /// `Paused`.
     #[serde(rename = "Paused", skip_serializing_if = "Option::is_none")]
     pub paused: Option<bool>,
+    /// The number of its first process on the host; 0 if it does not run.
+    ///
     /// `Pid`.
     #[serde(rename = "Pid", skip_serializing_if = "Option::is_none")]
     pub pid: Option<i64>,
+    /// Whether the engine is about to restart it; then it also runs.
+    ///
     /// `Restarting`.
     #[serde(rename = "Restarting", skip_serializing_if = "Option::is_none")]
     pub restarting: Option<bool>,
+    /// Whether it runs, paused and restarting ones included.
+    ///
     /// `Running`.
     #[serde(rename = "Running", skip_serializing_if = "Option::is_none")]
     pub running: Option<bool>,
+    /// When it was last started; the year 1 if it never was.
+    ///
     /// `StartedAt`.
     #[serde(rename = "StartedAt", skip_serializing_if = "Option::is_none")]
     pub started_at: Option<String>,
+    /// The same in one word.
+    ///
     /// `Status`.
     #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,

@@ -7,9 +7,13 @@ use super::{
     Ulimit, WeightDevice,
 };
 
+/// What a container gets from the host, and its limits.
+///
 /// `HostConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct HostConfig {
+    /// Names and values that are passed on to the runtime.
+    ///
     /// `Annotations`. Since API v1.43.
     #[serde(
         rename = "Annotations",
@@ -18,9 +22,13 @@ pub struct HostConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub annotations: BTreeMap<String, String>,
+    /// Whether the engine removes it, and its volumes without a name, when it ends.
+    ///
     /// `AutoRemove`. Since API v1.25.
     #[serde(rename = "AutoRemove", skip_serializing_if = "Option::is_none")]
     pub auto_remove: Option<bool>,
+    /// Folders of the host and named volumes, as `source:target`, with options such as `:ro` or `:z` behind.
+    ///
     /// `Binds`.
     #[serde(
         rename = "Binds",
@@ -29,6 +37,8 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub binds: Vec<String>,
+    /// How many bytes a second may be read from block devices.
+    ///
     /// `BlkioDeviceReadBps`.
     #[serde(
         rename = "BlkioDeviceReadBps",
@@ -37,6 +47,8 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub blkio_device_read_bps: Vec<ThrottleDevice>,
+    /// How many reads a second block devices may get.
+    ///
     /// `BlkioDeviceReadIOps`.
     #[serde(
         rename = "BlkioDeviceReadIOps",
@@ -45,6 +57,8 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub blkio_device_read_iops: Vec<ThrottleDevice>,
+    /// How many bytes a second may be written to block devices.
+    ///
     /// `BlkioDeviceWriteBps`.
     #[serde(
         rename = "BlkioDeviceWriteBps",
@@ -53,6 +67,8 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub blkio_device_write_bps: Vec<ThrottleDevice>,
+    /// How many writes a second block devices may get.
+    ///
     /// `BlkioDeviceWriteIOps`.
     #[serde(
         rename = "BlkioDeviceWriteIOps",
@@ -61,9 +77,13 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub blkio_device_write_iops: Vec<ThrottleDevice>,
+    /// The share of block device time against others, from 10 to 1000; 0 is the usual one.
+    ///
     /// `BlkioWeight`.
     #[serde(rename = "BlkioWeight", skip_serializing_if = "Option::is_none")]
     pub blkio_weight: Option<i64>,
+    /// The share of the time of single block devices.
+    ///
     /// `BlkioWeightDevice`.
     #[serde(
         rename = "BlkioWeightDevice",
@@ -72,6 +92,8 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub blkio_weight_device: Vec<WeightDevice>,
+    /// Capabilities to add to the usual ones, such as `CAP_NET_ADMIN`; `ALL` adds all.
+    ///
     /// `CapAdd`.
     #[serde(
         rename = "CapAdd",
@@ -80,6 +102,8 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub cap_add: Vec<String>,
+    /// Capabilities to take away; `ALL` takes all.
+    ///
     /// `CapDrop`.
     #[serde(
         rename = "CapDrop",
@@ -88,12 +112,18 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub cap_drop: Vec<String>,
+    /// The control group of another container to be in.
+    ///
     /// `Cgroup`.
     #[serde(rename = "Cgroup", skip_serializing_if = "Option::is_none")]
     pub cgroup: Option<String>,
+    /// The control group that the container's is put under; a path without a leading slash is relative to the engine's.
+    ///
     /// `CgroupParent`.
     #[serde(rename = "CgroupParent", skip_serializing_if = "Option::is_none")]
     pub cgroup_parent: Option<String>,
+    /// Whether it sees its own control group as the root; as the engine is set up if unset.
+    ///
     /// `CgroupnsMode`. Since API v1.41.
     #[serde(
         rename = "CgroupnsMode",
@@ -102,6 +132,8 @@ pub struct HostConfig {
         skip_serializing_if = "Option::is_none"
     )]
     pub cgroupns_mode: Option<HostConfigCgroupnsMode>,
+    /// The size of its terminal at the start, height before width.
+    ///
     /// `ConsoleSize`. Since API v1.42.
     #[serde(
         rename = "ConsoleSize",
@@ -110,36 +142,58 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub console_size: Vec<i64>,
+    /// The file that a client writes the id to; engines only note it.
+    ///
     /// `ContainerIDFile`.
     #[serde(rename = "ContainerIDFile", skip_serializing_if = "Option::is_none")]
     pub container_id_file: Option<String>,
+    /// How many processors it may use; Windows only.
+    ///
     /// `CpuCount`, as int64.
     #[serde(rename = "CpuCount", skip_serializing_if = "Option::is_none")]
     pub cpu_count: Option<i64>,
+    /// The percentage of processor time that it may use; Windows only.
+    ///
     /// `CpuPercent`, as int64.
     #[serde(rename = "CpuPercent", skip_serializing_if = "Option::is_none")]
     pub cpu_percent: Option<i64>,
+    /// The length of a period of processor time, in microseconds.
+    ///
     /// `CpuPeriod`, as int64.
     #[serde(rename = "CpuPeriod", skip_serializing_if = "Option::is_none")]
     pub cpu_period: Option<i64>,
+    /// How much processor time it gets in each period, in microseconds; 0 is no limit.
+    ///
     /// `CpuQuota`, as int64.
     #[serde(rename = "CpuQuota", skip_serializing_if = "Option::is_none")]
     pub cpu_quota: Option<i64>,
+    /// The length of a period of real-time work, in microseconds; 0 allows none.
+    ///
     /// `CpuRealtimePeriod`, as int64.
     #[serde(rename = "CpuRealtimePeriod", skip_serializing_if = "Option::is_none")]
     pub cpu_realtime_period: Option<i64>,
+    /// How long real-time work may last in each period, in microseconds; 0 allows none.
+    ///
     /// `CpuRealtimeRuntime`, as int64.
     #[serde(rename = "CpuRealtimeRuntime", skip_serializing_if = "Option::is_none")]
     pub cpu_realtime_runtime: Option<i64>,
+    /// The share of processor time against others when there is not enough; 1024 is the usual one.
+    ///
     /// `CpuShares`.
     #[serde(rename = "CpuShares", skip_serializing_if = "Option::is_none")]
     pub cpu_shares: Option<i64>,
+    /// The processors that it may run on, such as `0-3` or `0,1`.
+    ///
     /// `CpusetCpus`.
     #[serde(rename = "CpusetCpus", skip_serializing_if = "Option::is_none")]
     pub cpuset_cpus: Option<String>,
+    /// The memory nodes that it may use, such as `0-1`.
+    ///
     /// `CpusetMems`.
     #[serde(rename = "CpusetMems", skip_serializing_if = "Option::is_none")]
     pub cpuset_mems: Option<String>,
+    /// Rules for devices that may appear later, such as `c 13:* rwm`.
+    ///
     /// `DeviceCgroupRules`. Since API v1.28.
     #[serde(
         rename = "DeviceCgroupRules",
@@ -148,6 +202,8 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub device_cgroup_rules: Vec<String>,
+    /// Devices that a driver chooses, such as GPUs.
+    ///
     /// `DeviceRequests`. Since API v1.40.
     #[serde(
         rename = "DeviceRequests",
@@ -156,6 +212,8 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub device_requests: Vec<DeviceRequest>,
+    /// Devices of the host to make available.
+    ///
     /// `Devices`.
     #[serde(
         rename = "Devices",
@@ -164,9 +222,13 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub devices: Vec<DeviceMapping>,
+    /// How large its file system may grow, in bytes; no engine has honoured it for long.
+    ///
     /// `DiskQuota`, as int64. Until API v1.39.
     #[serde(rename = "DiskQuota", skip_serializing_if = "Option::is_none")]
     pub disk_quota: Option<i64>,
+    /// The addresses of name servers.
+    ///
     /// `Dns`.
     #[serde(
         rename = "Dns",
@@ -175,6 +237,8 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub dns: Vec<String>,
+    /// Options of the resolver, such as `ndots:2`.
+    ///
     /// `DnsOptions`.
     #[serde(
         rename = "DnsOptions",
@@ -183,6 +247,8 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub dns_options: Vec<String>,
+    /// Domains in which short names are looked for.
+    ///
     /// `DnsSearch`.
     #[serde(
         rename = "DnsSearch",
@@ -191,6 +257,8 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub dns_search: Vec<String>,
+    /// More lines for the hosts file, as `name:address`; `host-gateway` stands for the host's address.
+    ///
     /// `ExtraHosts`.
     #[serde(
         rename = "ExtraHosts",
@@ -199,6 +267,8 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub extra_hosts: Vec<String>,
+    /// More groups that its user is in, by name or number.
+    ///
     /// `GroupAdd`.
     #[serde(
         rename = "GroupAdd",
@@ -207,18 +277,28 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub group_add: Vec<String>,
+    /// Whether a small program is the first process, which passes on signals and reaps children; as the engine is set up if unset.
+    ///
     /// `Init`.
     #[serde(rename = "Init", skip_serializing_if = "Option::is_none")]
     pub init: Option<bool>,
+    /// How many bytes a second its system drive may move; Windows only.
+    ///
     /// `IOMaximumBandwidth`, as int64.
     #[serde(rename = "IOMaximumBandwidth", skip_serializing_if = "Option::is_none")]
     pub io_maximum_bandwidth: Option<i64>,
+    /// How many operations a second its system drive may do; Windows only.
+    ///
     /// `IOMaximumIOps`, as int64.
     #[serde(rename = "IOMaximumIOps", skip_serializing_if = "Option::is_none")]
     pub io_maximum_iops: Option<i64>,
+    /// With whom it shares memory and semaphores: `none`, `private`, `shareable`, `container:` with a name, or `host`.
+    ///
     /// `IpcMode`.
     #[serde(rename = "IpcMode", skip_serializing_if = "Option::is_none")]
     pub ipc_mode: Option<String>,
+    /// How it is kept apart; Windows only.
+    ///
     /// `Isolation`.
     #[serde(
         rename = "Isolation",
@@ -227,12 +307,18 @@ pub struct HostConfig {
         skip_serializing_if = "Option::is_none"
     )]
     pub isolation: Option<HostConfigIsolation>,
+    /// How much memory the kernel may use for it, in bytes; engines since API 1.42 do not look at it.
+    ///
     /// `KernelMemory`, as int64. Until API v1.41.
     #[serde(rename = "KernelMemory", skip_serializing_if = "Option::is_none")]
     pub kernel_memory: Option<i64>,
+    /// How much memory the kernel may use for its TCP buffers, in bytes; only with control groups of version 1.
+    ///
     /// `KernelMemoryTCP`, as int64. Since API v1.40. Until API v1.51.
     #[serde(rename = "KernelMemoryTCP", skip_serializing_if = "Option::is_none")]
     pub kernel_memory_tcp: Option<i64>,
+    /// Containers that are reached by another name, as `container:alias`; on the default bridge.
+    ///
     /// `Links`.
     #[serde(
         rename = "Links",
@@ -241,9 +327,13 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub links: Vec<String>,
+    /// Where its log goes.
+    ///
     /// `LogConfig`.
     #[serde(rename = "LogConfig", skip_serializing_if = "Option::is_none")]
     pub log_config: Option<HostConfigLogConfig>,
+    /// Paths that it cannot see, in place of the usual ones; null is the usual ones.
+    ///
     /// `MaskedPaths`. Since API v1.38.
     #[serde(
         rename = "MaskedPaths",
@@ -252,18 +342,28 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub masked_paths: Vec<String>,
+    /// How much memory it may use, in bytes; 0 is no limit.
+    ///
     /// `Memory`. Default: `0`.
     #[serde(rename = "Memory", skip_serializing_if = "Option::is_none")]
     pub memory: Option<i64>,
+    /// How much memory it is pushed back to when the machine runs short, in bytes; below `Memory`.
+    ///
     /// `MemoryReservation`, as int64.
     #[serde(rename = "MemoryReservation", skip_serializing_if = "Option::is_none")]
     pub memory_reservation: Option<i64>,
+    /// How much memory and swap space it may use together, in bytes; -1 is no limit of swap space, 0 is twice `Memory`.
+    ///
     /// `MemorySwap`, as int64.
     #[serde(rename = "MemorySwap", skip_serializing_if = "Option::is_none")]
     pub memory_swap: Option<i64>,
+    /// How willingly the kernel swaps its memory, from 0 to 100; null or -1 leaves that to the kernel.
+    ///
     /// `MemorySwappiness`, as int64.
     #[serde(rename = "MemorySwappiness", skip_serializing_if = "Option::is_none")]
     pub memory_swappiness: Option<i64>,
+    /// Folders, volumes and the like in its file system.
+    ///
     /// `Mounts`.
     #[serde(
         rename = "Mounts",
@@ -272,24 +372,38 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub mounts: Vec<Mount>,
+    /// How many processors it may use, in billionths; 1500000000 is one and a half. Cannot go with period and quota.
+    ///
     /// `NanoCpus`, as int64.
     #[serde(rename = "NanoCpus", skip_serializing_if = "Option::is_none")]
     pub nano_cpus: Option<i64>,
+    /// The network to start in: a name or id, `bridge`, `host`, `none`, or `container:` with a name.
+    ///
     /// `NetworkMode`.
     #[serde(rename = "NetworkMode", skip_serializing_if = "Option::is_none")]
     pub network_mode: Option<String>,
+    /// Whether it is spared when memory runs out; only with control groups of version 1.
+    ///
     /// `OomKillDisable`.
     #[serde(rename = "OomKillDisable", skip_serializing_if = "Option::is_none")]
     pub oom_kill_disable: Option<bool>,
+    /// How willingly the kernel kills it when memory runs out, from -1000 to 1000.
+    ///
     /// `OomScoreAdj`.
     #[serde(rename = "OomScoreAdj", skip_serializing_if = "Option::is_none")]
     pub oom_score_adj: Option<i64>,
+    /// Whose processes it sees: `container:` with a name, or `host`; its own if empty.
+    ///
     /// `PidMode`.
     #[serde(rename = "PidMode", skip_serializing_if = "Option::is_none")]
     pub pid_mode: Option<String>,
+    /// How many processes it may have; 0, -1 or null is no limit, and in an update null leaves it as it is.
+    ///
     /// `PidsLimit`, as int64.
     #[serde(rename = "PidsLimit", skip_serializing_if = "Option::is_none")]
     pub pids_limit: Option<i64>,
+    /// Where its ports are published, by port and protocol such as `80/tcp`.
+    ///
     /// `PortBindings`.
     #[serde(
         rename = "PortBindings",
@@ -298,12 +412,18 @@ pub struct HostConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub port_bindings: BTreeMap<String, Vec<PortBinding>>,
+    /// Whether it may do nearly all that the host may.
+    ///
     /// `Privileged`.
     #[serde(rename = "Privileged", skip_serializing_if = "Option::is_none")]
     pub privileged: Option<bool>,
+    /// Whether every exposed port is published at a port of the engine's choice.
+    ///
     /// `PublishAllPorts`.
     #[serde(rename = "PublishAllPorts", skip_serializing_if = "Option::is_none")]
     pub publish_all_ports: Option<bool>,
+    /// Paths that it cannot write to, in place of the usual ones; null is the usual ones.
+    ///
     /// `ReadonlyPaths`. Since API v1.38.
     #[serde(
         rename = "ReadonlyPaths",
@@ -312,15 +432,23 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub readonly_paths: Vec<String>,
+    /// Whether its own file system cannot be written to.
+    ///
     /// `ReadonlyRootfs`.
     #[serde(rename = "ReadonlyRootfs", skip_serializing_if = "Option::is_none")]
     pub readonly_rootfs: Option<bool>,
+    /// When the engine restarts it.
+    ///
     /// `RestartPolicy`.
     #[serde(rename = "RestartPolicy", skip_serializing_if = "Option::is_none")]
     pub restart_policy: Option<RestartPolicy>,
+    /// The runtime; that of the engine if unset.
+    ///
     /// `Runtime`.
     #[serde(rename = "Runtime", skip_serializing_if = "Option::is_none")]
     pub runtime: Option<String>,
+    /// Security options, such as `no-new-privileges` or `seccomp=unconfined`.
+    ///
     /// `SecurityOpt`.
     #[serde(
         rename = "SecurityOpt",
@@ -329,9 +457,13 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub security_opt: Vec<String>,
+    /// The size of `/dev/shm`, in bytes; 64 MiB if 0.
+    ///
     /// `ShmSize`.
     #[serde(rename = "ShmSize", skip_serializing_if = "Option::is_none")]
     pub shm_size: Option<i64>,
+    /// Options of the storage driver, such as `size`.
+    ///
     /// `StorageOpt`.
     #[serde(
         rename = "StorageOpt",
@@ -340,6 +472,8 @@ pub struct HostConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub storage_opt: BTreeMap<String, String>,
+    /// Kernel parameters of its namespaces, by name.
+    ///
     /// `Sysctls`.
     #[serde(
         rename = "Sysctls",
@@ -348,6 +482,8 @@ pub struct HostConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub sysctls: BTreeMap<String, String>,
+    /// File systems in memory, by path, with the options of each.
+    ///
     /// `Tmpfs`.
     #[serde(
         rename = "Tmpfs",
@@ -356,6 +492,8 @@ pub struct HostConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub tmpfs: BTreeMap<String, String>,
+    /// Limits for each of its processes.
+    ///
     /// `Ulimits`.
     #[serde(
         rename = "Ulimits",
@@ -364,15 +502,23 @@ pub struct HostConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub ulimits: Vec<Ulimit>,
+    /// Whose user numbers it has; `host` for the host's where the engine maps them.
+    ///
     /// `UsernsMode`.
     #[serde(rename = "UsernsMode", skip_serializing_if = "Option::is_none")]
     pub userns_mode: Option<String>,
+    /// Whose host name it has; `host` for the host's, its own if empty.
+    ///
     /// `UTSMode`.
     #[serde(rename = "UTSMode", skip_serializing_if = "Option::is_none")]
     pub uts_mode: Option<String>,
+    /// The driver of volumes that are created with it.
+    ///
     /// `VolumeDriver`.
     #[serde(rename = "VolumeDriver", skip_serializing_if = "Option::is_none")]
     pub volume_driver: Option<String>,
+    /// Containers whose volumes it gets too, as `name` or `name:ro`.
+    ///
     /// `VolumesFrom`.
     #[serde(
         rename = "VolumesFrom",
@@ -386,6 +532,8 @@ pub struct HostConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Whether a container sees its own control group as the root, or the host's.
+///
 /// A value of `HostConfig.CgroupnsMode`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -402,6 +550,8 @@ crate::support::open_enum!(
     HostConfigCgroupnsMode { Private = "private", Host = "host" }
 );
 
+/// A way to keep containers apart on Windows.
+///
 /// A value of `HostConfig.Isolation`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -420,9 +570,13 @@ crate::support::open_enum!(
     HostConfigIsolation { Default = "default", Process = "process", Hyperv = "hyperv" }
 );
 
+/// Where a container's log goes.
+///
 /// `HostConfig.LogConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct HostConfigLogConfig {
+    /// Options of the log driver, by name.
+    ///
     /// `Config`.
     #[serde(
         rename = "Config",
@@ -431,6 +585,8 @@ pub struct HostConfigLogConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub config: BTreeMap<String, String>,
+    /// The log driver; that of the engine if unset.
+    ///
     /// `Type`.
     #[serde(
         rename = "Type",
@@ -444,6 +600,8 @@ pub struct HostConfigLogConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A log driver. Plugins add others.
+///
 /// A value of `HostConfig.LogConfig.Type`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A network that was created.
+///
 /// Answer of `POST /networks/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkCreateResponse {
+    /// The network's id.
+    ///
     /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// What the engine warns of; mostly empty.
+    ///
     /// `Warning`.
     #[serde(rename = "Warning", skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,

@@ -3,21 +3,33 @@
 use serde::{Deserialize, Serialize};
 use super::{EngineDescription, Platform, ResourceObject, TlsInfo};
 
+/// What a node tells of itself.
+///
 /// `NodeDescription` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NodeDescription {
+    /// Its engine.
+    ///
     /// `Engine`.
     #[serde(rename = "Engine", skip_serializing_if = "Option::is_none")]
     pub engine: Option<EngineDescription>,
+    /// The name of its machine.
+    ///
     /// `Hostname`.
     #[serde(rename = "Hostname", skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
+    /// What it runs on.
+    ///
     /// `Platform`.
     #[serde(rename = "Platform", skip_serializing_if = "Option::is_none")]
     pub platform: Option<Platform>,
+    /// What it has to offer.
+    ///
     /// `Resources`.
     #[serde(rename = "Resources", skip_serializing_if = "Option::is_none")]
     pub resources: Option<ResourceObject>,
+    /// The certificates that it trusts and has.
+    ///
     /// `TLSInfo`. Since API v1.30.
     #[serde(rename = "TLSInfo", skip_serializing_if = "Option::is_none")]
     pub tls_info: Option<TlsInfo>,

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A block device and its share of time.
+///
 /// `WeightDevice` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct WeightDevice {
+    /// The device, such as `/dev/sda`.
+    ///
     /// `Path`.
     #[serde(rename = "Path", skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// Its weight against others, from 10 to 1000.
+    ///
     /// `Weight`.
     #[serde(rename = "Weight", skip_serializing_if = "Option::is_none")]
     pub weight: Option<i64>,

@@ -2,18 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A number that the kernel counts for a block device.
+///
 /// `ContainerBlkioStatEntry` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerBlkioStatEntry {
+    /// The device's major number.
+    ///
     /// `major`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub major: Option<u64>,
+    /// The device's minor number.
+    ///
     /// `minor`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minor: Option<u64>,
+    /// What is counted, such as `read` or `write`; the spelling depends on the version of control groups.
+    ///
     /// `op`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub op: Option<String>,
+    /// The number.
+    ///
     /// `value`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<u64>,

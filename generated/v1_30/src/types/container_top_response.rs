@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The processes of a container as a table.
+///
 /// Answer of `GET /containers/{id}/top`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerTopResponse {
+    /// A row for each process; null if there are none.
+    ///
     /// `Processes`.
     #[serde(
         rename = "Processes",
@@ -13,6 +17,8 @@ pub struct ContainerTopResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub processes: Vec<Vec<String>>,
+    /// The titles of the columns.
+    ///
     /// `Titles`.
     #[serde(
         rename = "Titles",

@@ -4,21 +4,33 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::HealthConfig;
 
+/// How containers of an image run unless they are told otherwise.
+///
 /// `ImageConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageConfig {
+    /// Whether the command is escaped already; Windows only.
+    ///
     /// `ArgsEscaped`. Default: `false`.
     #[serde(rename = "ArgsEscaped", skip_serializing_if = "Option::is_none")]
     pub args_escaped: Option<bool>,
+    /// No property of images; `false` where it is sent.
+    ///
     /// `AttachStderr`. Default: `false`. Until API v1.49.
     #[serde(rename = "AttachStderr", skip_serializing_if = "Option::is_none")]
     pub attach_stderr: Option<bool>,
+    /// No property of images; `false` where it is sent.
+    ///
     /// `AttachStdin`. Default: `false`. Until API v1.49.
     #[serde(rename = "AttachStdin", skip_serializing_if = "Option::is_none")]
     pub attach_stdin: Option<bool>,
+    /// No property of images; `false` where it is sent.
+    ///
     /// `AttachStdout`. Default: `false`. Until API v1.49.
     #[serde(rename = "AttachStdout", skip_serializing_if = "Option::is_none")]
     pub attach_stdout: Option<bool>,
+    /// The command, or what the entry point is given.
+    ///
     /// `Cmd`.
     #[serde(
         rename = "Cmd",
@@ -27,9 +39,13 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub cmd: Vec<String>,
+    /// No property of images; empty where it is sent.
+    ///
     /// `Domainname`. Until API v1.49.
     #[serde(rename = "Domainname", skip_serializing_if = "Option::is_none")]
     pub domainname: Option<String>,
+    /// The program that the command is given to.
+    ///
     /// `Entrypoint`.
     #[serde(
         rename = "Entrypoint",
@@ -38,6 +54,8 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub entrypoint: Vec<String>,
+    /// The environment, as `NAME=value`.
+    ///
     /// `Env`.
     #[serde(
         rename = "Env",
@@ -46,6 +64,8 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub env: Vec<String>,
+    /// The ports that the program listens on, such as `80/tcp`.
+    ///
     /// `ExposedPorts`.
     #[serde(
         rename = "ExposedPorts",
@@ -54,15 +74,23 @@ pub struct ImageConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub exposed_ports: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
+    /// How to find out whether a container is healthy.
+    ///
     /// `Healthcheck`.
     #[serde(rename = "Healthcheck", skip_serializing_if = "Option::is_none")]
     pub healthcheck: Option<HealthConfig>,
+    /// No property of images; empty where it is sent.
+    ///
     /// `Hostname`. Until API v1.49.
     #[serde(rename = "Hostname", skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
+    /// No property of images; the image that it was built upon, where it is sent.
+    ///
     /// `Image`. Default: `""`. Until API v1.49.
     #[serde(rename = "Image", skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// Names and values that its maker attached.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -71,12 +99,18 @@ pub struct ImageConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// No property of images; empty where it is sent.
+    ///
     /// `MacAddress`. Default: `""`. Until API v1.49.
     #[serde(rename = "MacAddress", skip_serializing_if = "Option::is_none")]
     pub mac_address: Option<String>,
+    /// No property of images; `false` where it is sent.
+    ///
     /// `NetworkDisabled`. Default: `false`. Until API v1.49.
     #[serde(rename = "NetworkDisabled", skip_serializing_if = "Option::is_none")]
     pub network_disabled: Option<bool>,
+    /// Lines of a Dockerfile that are carried out when another image is built upon this one.
+    ///
     /// `OnBuild`.
     #[serde(
         rename = "OnBuild",
@@ -85,9 +119,13 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub on_build: Vec<String>,
+    /// No property of images; `false` where it is sent.
+    ///
     /// `OpenStdin`. Default: `false`. Until API v1.49.
     #[serde(rename = "OpenStdin", skip_serializing_if = "Option::is_none")]
     pub open_stdin: Option<bool>,
+    /// The shell that commands in text form are given to.
+    ///
     /// `Shell`.
     #[serde(
         rename = "Shell",
@@ -96,21 +134,33 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub shell: Vec<String>,
+    /// No property of images; `false` where it is sent.
+    ///
     /// `StdinOnce`. Default: `false`. Until API v1.49.
     #[serde(rename = "StdinOnce", skip_serializing_if = "Option::is_none")]
     pub stdin_once: Option<bool>,
+    /// The signal that asks a container to end; `SIGTERM` if unset.
+    ///
     /// `StopSignal`.
     #[serde(rename = "StopSignal", skip_serializing_if = "Option::is_none")]
     pub stop_signal: Option<String>,
+    /// How long a container may take to end, in seconds.
+    ///
     /// `StopTimeout`. Default: `10`. Until API v1.49.
     #[serde(rename = "StopTimeout", skip_serializing_if = "Option::is_none")]
     pub stop_timeout: Option<i64>,
+    /// No property of images; `false` where it is sent.
+    ///
     /// `Tty`. Default: `false`. Until API v1.49.
     #[serde(rename = "Tty", skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,
+    /// The user that the command runs as, by name or number, with a group after a colon if any.
+    ///
     /// `User`.
     #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// The folders that become volumes of each container.
+    ///
     /// `Volumes`.
     #[serde(
         rename = "Volumes",
@@ -119,6 +169,8 @@ pub struct ImageConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub volumes: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
+    /// The folder that the command begins in.
+    ///
     /// `WorkingDir`.
     #[serde(rename = "WorkingDir", skip_serializing_if = "Option::is_none")]
     pub working_dir: Option<String>,

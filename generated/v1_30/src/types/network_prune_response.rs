@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What a prune of networks did.
+///
 /// Answer of `POST /networks/prune`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkPruneResponse {
+    /// The names of the networks that are gone.
+    ///
     /// `NetworksDeleted`.
     #[serde(
         rename = "NetworksDeleted",

@@ -3,15 +3,23 @@
 use serde::{Deserialize, Serialize};
 use super::NodeState;
 
+/// How a node is, as the managers see it.
+///
 /// `NodeStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NodeStatus {
+    /// Its address.
+    ///
     /// `Addr`.
     #[serde(rename = "Addr", skip_serializing_if = "Option::is_none")]
     pub addr: Option<String>,
+    /// Why it is so, such as a heartbeat that failed to come.
+    ///
     /// `Message`.
     #[serde(rename = "Message", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// How it is.
+    ///
     /// `State`.
     #[serde(
         rename = "State",

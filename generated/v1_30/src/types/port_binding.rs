@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A port of the host that leads to one of a container.
+///
 /// `PortBinding` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PortBinding {
+    /// The host's address to listen at; all of them if empty.
+    ///
     /// `HostIp`.
     #[serde(rename = "HostIp", skip_serializing_if = "Option::is_none")]
     pub host_ip: Option<String>,
+    /// The host's port as text, or a range of which one is chosen; any free one if empty or 0.
+    ///
     /// `HostPort`.
     #[serde(rename = "HostPort", skip_serializing_if = "Option::is_none")]
     pub host_port: Option<String>,

@@ -7,6 +7,8 @@ use crate::types::{
 };
 
 impl Client {
+    /// Prepares a command to run in a container; another request starts it.
+    ///
     /// `POST /containers/{id}/exec`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.31/#tag/Exec/operation/ContainerExec)
@@ -25,6 +27,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Starts a command that was prepared, and takes the connection over for its input and output unless it is detached.
+    ///
     /// `POST /exec/{id}/start`: upgrades the connection.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.31/#tag/Exec/operation/ExecStart)
@@ -44,6 +48,8 @@ impl Client {
         crate::answer::upgrade(&self.client, request).await
     }
 
+    /// Starts a command that was prepared, and takes the connection over for its input and output unless it is detached.
+    ///
     /// `POST /exec/{id}/start`: without an upgrade, answers with the output alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.31/#tag/Exec/operation/ExecStart)
@@ -57,6 +63,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Sets the size of the terminal of a command in a container.
+    ///
     /// `POST /exec/{id}/resize`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.31/#tag/Exec/operation/ExecResize)
@@ -76,6 +84,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Shows a command that runs, or has run, in a container.
+    ///
     /// `GET /exec/{id}/json`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.31/#tag/Exec/operation/ExecInspect)
@@ -96,8 +106,12 @@ impl Client {
 /// Query and header parameters of `POST /exec/{id}/resize`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExecResizeParams {
+    /// Its height, in lines.
+    ///
     /// `h`.
     pub h: i64,
+    /// Its width, in columns.
+    ///
     /// `w`.
     pub w: i64,
 }

@@ -5,6 +5,8 @@ use crate::Client;
 use crate::types::ErrorResponse;
 
 impl Client {
+    /// Takes the connection over so that BuildKit can ask the client for files and secrets by gRPC. Deprecated since API 1.53.
+    ///
     /// `POST /session`: upgrades the connection.
     ///
     /// Since API v1.31.

@@ -2,27 +2,43 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Credentials for a registry.
+///
 /// Body of `POST /auth`.
 #[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct AuthConfig {
+    /// User and password with a colon between, in base64; what configuration files have.
+    ///
     /// `auth`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<String>,
+    /// A mail address, which registries no longer ask for.
+    ///
     /// `email`. Until API v1.51.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
+    /// A token that the registry gave out at a login, in place of a password.
+    ///
     /// `identitytoken`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identitytoken: Option<String>,
+    /// The password, or a token that stands for one.
+    ///
     /// `password`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+    /// A bearer token that is sent to the registry as it is.
+    ///
     /// `registrytoken`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub registrytoken: Option<String>,
+    /// The registry's host, or the long address that stands for Docker Hub.
+    ///
     /// `serveraddress`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serveraddress: Option<String>,
+    /// The user's name.
+    ///
     /// `username`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,

@@ -2,33 +2,53 @@
 
 use serde::{Deserialize, Serialize};
 
+/// An entry of BuildKit's cache.
+///
 /// `BuildCache` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct BuildCache {
+    /// When it was made.
+    ///
     /// `CreatedAt`, as dateTime. Since API v1.39.
     #[serde(rename = "CreatedAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// What made it, such as a line of a Dockerfile.
+    ///
     /// `Description`. Since API v1.39.
     #[serde(rename = "Description", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// The entry's id.
+    ///
     /// `ID`. Since API v1.39.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Whether a build uses it now.
+    ///
     /// `InUse`. Since API v1.39.
     #[serde(rename = "InUse", skip_serializing_if = "Option::is_none")]
     pub in_use: Option<bool>,
+    /// When it was used last; null if it never was.
+    ///
     /// `LastUsedAt`, as dateTime. Since API v1.39.
     #[serde(rename = "LastUsedAt", skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<String>,
+    /// The entry that it builds upon.
+    ///
     /// `Parent`. Since API v1.39. Until API v1.41.
     #[serde(rename = "Parent", skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
+    /// Whether its files are those of an image too, so that removing it frees nothing.
+    ///
     /// `Shared`. Since API v1.39.
     #[serde(rename = "Shared", skip_serializing_if = "Option::is_none")]
     pub shared: Option<bool>,
+    /// What it takes up, in bytes.
+    ///
     /// `Size`. Since API v1.39.
     #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
+    /// What it holds.
+    ///
     /// `Type`. Since API v1.39.
     #[serde(
         rename = "Type",
@@ -37,11 +57,15 @@ pub struct BuildCache {
         skip_serializing_if = "Option::is_none"
     )]
     pub type_: Option<BuildCacheType>,
+    /// How often it was used.
+    ///
     /// `UsageCount`. Since API v1.39.
     #[serde(rename = "UsageCount", skip_serializing_if = "Option::is_none")]
     pub usage_count: Option<i64>,
 }
 
+/// What an entry of the build cache holds.
+///
 /// A value of `BuildCache.Type`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -3,12 +3,18 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// What a config is.
+///
 /// Body of `POST /configs/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ConfigSpec {
+    /// The content in standard base64, up to 1000 KiB.
+    ///
     /// `Data`. Since API v1.30.
     #[serde(rename = "Data", skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
+    /// Names and values that its user attached; all that an update may change.
+    ///
     /// `Labels`. Since API v1.30.
     #[serde(
         rename = "Labels",
@@ -17,6 +23,8 @@ pub struct ConfigSpec {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// Its name, one of its kind in the swarm.
+    ///
     /// `Name`. Since API v1.30.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::EndpointPortConfig;
 
+/// How a service is reached.
+///
 /// `EndpointSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EndpointSpec {
+    /// Whether the service has an address of its own, or its name stands for those of its tasks.
+    ///
     /// `Mode`. Default: `"vip"`.
     #[serde(
         rename = "Mode",
@@ -14,6 +18,8 @@ pub struct EndpointSpec {
         skip_serializing_if = "Option::is_none"
     )]
     pub mode: Option<EndpointSpecMode>,
+    /// The ports that can be reached from outside.
+    ///
     /// `Ports`.
     #[serde(
         rename = "Ports",
@@ -27,6 +33,8 @@ pub struct EndpointSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How the name of a service is resolved: to one virtual address, or to those of its tasks in turn.
+///
 /// A value of `EndpointSpec.Mode`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -2,34 +2,52 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A resource of the administrator's own kind, such as a GPU; one of the two is set.
+///
 /// `GenericResources.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct GenericResourcesItem {
+    /// So many of a kind.
+    ///
     /// `DiscreteResourceSpec`.
     #[serde(rename = "DiscreteResourceSpec", skip_serializing_if = "Option::is_none")]
     pub discrete_resource_spec: Option<GenericResourcesItemDiscreteResourceSpec>,
+    /// A certain one of a kind.
+    ///
     /// `NamedResourceSpec`.
     #[serde(rename = "NamedResourceSpec", skip_serializing_if = "Option::is_none")]
     pub named_resource_spec: Option<GenericResourcesItemNamedResourceSpec>,
 }
 
+/// A number of resources of one kind.
+///
 /// `GenericResources.Item.DiscreteResourceSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct GenericResourcesItemDiscreteResourceSpec {
+    /// The kind, such as `SSD`.
+    ///
     /// `Kind`.
     #[serde(rename = "Kind", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
+    /// How many.
+    ///
     /// `Value`, as int64.
     #[serde(rename = "Value", skip_serializing_if = "Option::is_none")]
     pub value: Option<i64>,
 }
 
+/// A certain resource.
+///
 /// `GenericResources.Item.NamedResourceSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct GenericResourcesItemNamedResourceSpec {
+    /// The kind, such as `GPU`.
+    ///
     /// `Kind`.
     #[serde(rename = "Kind", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
+    /// Which one, such as `UUID1`.
+    ///
     /// `Value`.
     #[serde(rename = "Value", skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,

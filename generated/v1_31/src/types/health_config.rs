@@ -2,18 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How to find out whether a container is healthy. What is 0 or unset is as in the image.
+///
 /// `HealthConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct HealthConfig {
+    /// The time from one check to the next, in nanoseconds, at least a millisecond; 30 s if nobody says.
+    ///
     /// `Interval`.
     #[serde(rename = "Interval", skip_serializing_if = "Option::is_none")]
     pub interval: Option<i64>,
+    /// How many checks must fail in a row for it to be unhealthy; 3 if nobody says.
+    ///
     /// `Retries`.
     #[serde(rename = "Retries", skip_serializing_if = "Option::is_none")]
     pub retries: Option<i64>,
+    /// How long it may take to start up, when failures do not count, in nanoseconds.
+    ///
     /// `StartPeriod`. Since API v1.29.
     #[serde(rename = "StartPeriod", skip_serializing_if = "Option::is_none")]
     pub start_period: Option<i64>,
+    /// The check: `NONE` for no check, `CMD` with a program and what it is given, or `CMD-SHELL` with a line for the shell.
+    ///
     /// `Test`.
     #[serde(
         rename = "Test",
@@ -22,6 +32,8 @@ pub struct HealthConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub test: Vec<String>,
+    /// How long a check may take before it counts as failed, in nanoseconds; 30 s if nobody says.
+    ///
     /// `Timeout`.
     #[serde(rename = "Timeout", skip_serializing_if = "Option::is_none")]
     pub timeout: Option<i64>,

@@ -4,45 +4,73 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{Address, EndpointSettings, PortBinding};
 
+/// A container's networks and published ports. Fields for one network alone are those of the default bridge, and end with API 1.51.
+///
 /// `NetworkSettings` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkSettings {
+    /// The bridge of the engine's own choice, if it was started with one.
+    ///
     /// `Bridge`. Until API v1.51.
     #[serde(rename = "Bridge", skip_serializing_if = "Option::is_none")]
     pub bridge: Option<String>,
+    /// The id of its place in the default bridge network.
+    ///
     /// `EndpointID`. Until API v1.51.
     #[serde(rename = "EndpointID", skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
+    /// The gateway of the default bridge network.
+    ///
     /// `Gateway`. Until API v1.51.
     #[serde(rename = "Gateway", skip_serializing_if = "Option::is_none")]
     pub gateway: Option<String>,
+    /// Its IPv6 address in the default bridge network.
+    ///
     /// `GlobalIPv6Address`. Until API v1.51.
     #[serde(rename = "GlobalIPv6Address", skip_serializing_if = "Option::is_none")]
     pub global_ipv6_address: Option<String>,
+    /// The prefix length of that IPv6 address.
+    ///
     /// `GlobalIPv6PrefixLen`. Until API v1.51.
     #[serde(rename = "GlobalIPv6PrefixLen", skip_serializing_if = "Option::is_none")]
     pub global_ipv6_prefix_len: Option<i64>,
+    /// Whether the container may reach itself through the bridge; engines leave it `false`.
+    ///
     /// `HairpinMode`. Until API v1.51.
     #[serde(rename = "HairpinMode", skip_serializing_if = "Option::is_none")]
     pub hairpin_mode: Option<bool>,
+    /// Its IPv4 address in the default bridge network; empty if it is in others only.
+    ///
     /// `IPAddress`. Until API v1.51.
     #[serde(rename = "IPAddress", skip_serializing_if = "Option::is_none")]
     pub ip_address: Option<String>,
+    /// The prefix length of that IPv4 address.
+    ///
     /// `IPPrefixLen`. Until API v1.51.
     #[serde(rename = "IPPrefixLen", skip_serializing_if = "Option::is_none")]
     pub ip_prefix_len: Option<i64>,
+    /// The IPv6 gateway of the default bridge network.
+    ///
     /// `IPv6Gateway`. Until API v1.51.
     #[serde(rename = "IPv6Gateway", skip_serializing_if = "Option::is_none")]
     pub ipv6_gateway: Option<String>,
+    /// An IPv6 address that is valid on the link alone; engines leave it empty.
+    ///
     /// `LinkLocalIPv6Address`. Until API v1.51.
     #[serde(rename = "LinkLocalIPv6Address", skip_serializing_if = "Option::is_none")]
     pub link_local_ipv6_address: Option<String>,
+    /// The prefix length of that address.
+    ///
     /// `LinkLocalIPv6PrefixLen`. Until API v1.51.
     #[serde(rename = "LinkLocalIPv6PrefixLen", skip_serializing_if = "Option::is_none")]
     pub link_local_ipv6_prefix_len: Option<i64>,
+    /// Its hardware address in the default bridge network.
+    ///
     /// `MacAddress`. Until API v1.51.
     #[serde(rename = "MacAddress", skip_serializing_if = "Option::is_none")]
     pub mac_address: Option<String>,
+    /// Its place in every network, by the network's name.
+    ///
     /// `Networks`.
     #[serde(
         rename = "Networks",
@@ -51,6 +79,8 @@ pub struct NetworkSettings {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub networks: BTreeMap<String, EndpointSettings>,
+    /// Where its ports can be reached on the host, by port and protocol such as `80/tcp`; an exposed port that is not published has none.
+    ///
     /// `Ports`.
     #[serde(
         rename = "Ports",
@@ -59,12 +89,18 @@ pub struct NetworkSettings {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub ports: BTreeMap<String, Vec<PortBinding>>,
+    /// The id of the network stack that the container has.
+    ///
     /// `SandboxID`.
     #[serde(rename = "SandboxID", skip_serializing_if = "Option::is_none")]
     pub sandbox_id: Option<String>,
+    /// The file that stands for that network stack on the host.
+    ///
     /// `SandboxKey`.
     #[serde(rename = "SandboxKey", skip_serializing_if = "Option::is_none")]
     pub sandbox_key: Option<String>,
+    /// More IPv4 addresses; engines leave it empty.
+    ///
     /// `SecondaryIPAddresses`. Until API v1.51.
     #[serde(
         rename = "SecondaryIPAddresses",
@@ -73,6 +109,8 @@ pub struct NetworkSettings {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub secondary_ip_addresses: Vec<Address>,
+    /// More IPv6 addresses; engines leave it empty.
+    ///
     /// `SecondaryIPv6Addresses`. Until API v1.51.
     #[serde(
         rename = "SecondaryIPv6Addresses",

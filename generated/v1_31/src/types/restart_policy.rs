@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// When an engine restarts a container that has ended.
+///
 /// `RestartPolicy` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct RestartPolicy {
+    /// How often to try at most; only with `on-failure`, and 0 is without end.
+    ///
     /// `MaximumRetryCount`.
     #[serde(rename = "MaximumRetryCount", skip_serializing_if = "Option::is_none")]
     pub maximum_retry_count: Option<i64>,
+    /// The policy; empty is never.
+    ///
     /// `Name`.
     #[serde(
         rename = "Name",
@@ -21,6 +27,8 @@ pub struct RestartPolicy {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// When a container is restarted.
+///
 /// A value of `RestartPolicy.Name`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

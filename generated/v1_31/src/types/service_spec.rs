@@ -4,12 +4,18 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{EndpointSpec, NetworkAttachmentConfig, TaskSpec};
 
+/// What a service is to be.
+///
 /// Body of `POST /services/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceSpec {
+    /// How it is reached.
+    ///
     /// `EndpointSpec`.
     #[serde(rename = "EndpointSpec", skip_serializing_if = "Option::is_none")]
     pub endpoint_spec: Option<EndpointSpec>,
+    /// Names and values that its user attached.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -18,12 +24,18 @@ pub struct ServiceSpec {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// How many tasks it has.
+    ///
     /// `Mode`.
     #[serde(rename = "Mode", skip_serializing_if = "Option::is_none")]
     pub mode: Option<ServiceSpecMode>,
+    /// Its name; the swarm chooses one if it is unset.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The networks of its tasks, as engines before API 1.25 took them; those of the task template count first.
+    ///
     /// `Networks`.
     #[serde(
         rename = "Networks",
@@ -32,12 +44,18 @@ pub struct ServiceSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub networks: Vec<NetworkAttachmentConfig>,
+    /// How a rollback proceeds.
+    ///
     /// `RollbackConfig`. Since API v1.28.
     #[serde(rename = "RollbackConfig", skip_serializing_if = "Option::is_none")]
     pub rollback_config: Option<ServiceSpecRollbackConfig>,
+    /// What each of its tasks is.
+    ///
     /// `TaskTemplate`.
     #[serde(rename = "TaskTemplate", skip_serializing_if = "Option::is_none")]
     pub task_template: Option<TaskSpec>,
+    /// How an update proceeds.
+    ///
     /// `UpdateConfig`.
     #[serde(rename = "UpdateConfig", skip_serializing_if = "Option::is_none")]
     pub update_config: Option<ServiceSpecUpdateConfig>,
@@ -46,18 +64,28 @@ pub struct ServiceSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How many tasks a service has; one of the four is set.
+///
 /// `ServiceSpec.Mode` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceSpecMode {
+    /// One on every node that fits.
+    ///
     /// `Global`.
     #[serde(rename = "Global", skip_serializing_if = "Option::is_none")]
     pub global: Option<serde_json::Map<String, serde_json::Value>>,
+    /// One on every node that fits, each until it is complete.
+    ///
     /// `GlobalJob`. Since API v1.41.
     #[serde(rename = "GlobalJob", skip_serializing_if = "Option::is_none")]
     pub global_job: Option<serde_json::Map<String, serde_json::Value>>,
+    /// So many, wherever there is room.
+    ///
     /// `Replicated`.
     #[serde(rename = "Replicated", skip_serializing_if = "Option::is_none")]
     pub replicated: Option<ServiceSpecModeReplicated>,
+    /// So many that are complete.
+    ///
     /// `ReplicatedJob`. Since API v1.41.
     #[serde(rename = "ReplicatedJob", skip_serializing_if = "Option::is_none")]
     pub replicated_job: Option<ServiceSpecModeReplicatedJob>,
@@ -66,9 +94,13 @@ pub struct ServiceSpecMode {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A number of tasks.
+///
 /// `ServiceSpec.Mode.Replicated` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceSpecModeReplicated {
+    /// How many; 1 if unset, 0 for none.
+    ///
     /// `Replicas`, as int64.
     #[serde(rename = "Replicas", skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i64>,
@@ -77,12 +109,18 @@ pub struct ServiceSpecModeReplicated {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A number of tasks that are to be complete.
+///
 /// `ServiceSpec.Mode.ReplicatedJob` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceSpecModeReplicatedJob {
+    /// How many may run at once; 1 if unset.
+    ///
     /// `MaxConcurrent`, as int64. Default: `1`. Since API v1.41.
     #[serde(rename = "MaxConcurrent", skip_serializing_if = "Option::is_none")]
     pub max_concurrent: Option<i64>,
+    /// How many are to be complete; as many as may run at once if unset.
+    ///
     /// `TotalCompletions`, as int64. Since API v1.41.
     #[serde(rename = "TotalCompletions", skip_serializing_if = "Option::is_none")]
     pub total_completions: Option<i64>,
@@ -91,12 +129,18 @@ pub struct ServiceSpecModeReplicatedJob {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How a rollback proceeds.
+///
 /// `ServiceSpec.RollbackConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceSpecRollbackConfig {
+    /// How long to pause between one lot and the next, in nanoseconds.
+    ///
     /// `Delay`, as int64. Since API v1.28.
     #[serde(rename = "Delay", skip_serializing_if = "Option::is_none")]
     pub delay: Option<i64>,
+    /// What to do when a task fails.
+    ///
     /// `FailureAction`. Since API v1.28.
     #[serde(
         rename = "FailureAction",
@@ -105,12 +149,18 @@ pub struct ServiceSpecRollbackConfig {
         skip_serializing_if = "Option::is_none"
     )]
     pub failure_action: Option<ServiceSpecRollbackConfigFailureAction>,
+    /// The share of tasks that may fail, from 0 to 1.
+    ///
     /// `MaxFailureRatio`. Default: `0`. Since API v1.28.
     #[serde(rename = "MaxFailureRatio", skip_serializing_if = "Option::is_none")]
     pub max_failure_ratio: Option<f64>,
+    /// How long a new task is watched for failure, in nanoseconds.
+    ///
     /// `Monitor`, as int64. Since API v1.28.
     #[serde(rename = "Monitor", skip_serializing_if = "Option::is_none")]
     pub monitor: Option<i64>,
+    /// Whether an old task ends before the new one starts, or after.
+    ///
     /// `Order`. Since API v1.29.
     #[serde(
         rename = "Order",
@@ -119,6 +169,8 @@ pub struct ServiceSpecRollbackConfig {
         skip_serializing_if = "Option::is_none"
     )]
     pub order: Option<ServiceSpecRollbackConfigOrder>,
+    /// How many tasks to replace at once; 0 for all.
+    ///
     /// `Parallelism`, as int64. Since API v1.28.
     #[serde(rename = "Parallelism", skip_serializing_if = "Option::is_none")]
     pub parallelism: Option<i64>,
@@ -127,6 +179,8 @@ pub struct ServiceSpecRollbackConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// What to do when a task fails in a rollback.
+///
 /// A value of `ServiceSpec.RollbackConfig.FailureAction`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -143,6 +197,8 @@ crate::support::open_enum!(
     ServiceSpecRollbackConfigFailureAction { Continue = "continue", Pause = "pause" }
 );
 
+/// Whether old tasks end before new ones start, or after.
+///
 /// A value of `ServiceSpec.RollbackConfig.Order`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -160,12 +216,18 @@ crate::support::open_enum!(
     }
 );
 
+/// How an update proceeds.
+///
 /// `ServiceSpec.UpdateConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceSpecUpdateConfig {
+    /// How long to pause between one lot and the next, in nanoseconds.
+    ///
     /// `Delay`, as int64.
     #[serde(rename = "Delay", skip_serializing_if = "Option::is_none")]
     pub delay: Option<i64>,
+    /// What to do when a task fails.
+    ///
     /// `FailureAction`.
     #[serde(
         rename = "FailureAction",
@@ -174,12 +236,18 @@ pub struct ServiceSpecUpdateConfig {
         skip_serializing_if = "Option::is_none"
     )]
     pub failure_action: Option<ServiceSpecUpdateConfigFailureAction>,
+    /// The share of tasks that may fail, from 0 to 1.
+    ///
     /// `MaxFailureRatio`. Default: `0`.
     #[serde(rename = "MaxFailureRatio", skip_serializing_if = "Option::is_none")]
     pub max_failure_ratio: Option<f64>,
+    /// How long a new task is watched for failure, in nanoseconds.
+    ///
     /// `Monitor`, as int64.
     #[serde(rename = "Monitor", skip_serializing_if = "Option::is_none")]
     pub monitor: Option<i64>,
+    /// Whether an old task ends before the new one starts, or after.
+    ///
     /// `Order`. Since API v1.29.
     #[serde(
         rename = "Order",
@@ -188,6 +256,8 @@ pub struct ServiceSpecUpdateConfig {
         skip_serializing_if = "Option::is_none"
     )]
     pub order: Option<ServiceSpecUpdateConfigOrder>,
+    /// How many tasks to replace at once; 0 for all.
+    ///
     /// `Parallelism`, as int64.
     #[serde(rename = "Parallelism", skip_serializing_if = "Option::is_none")]
     pub parallelism: Option<i64>,
@@ -196,6 +266,8 @@ pub struct ServiceSpecUpdateConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// What to do when a task fails in an update.
+///
 /// A value of `ServiceSpec.UpdateConfig.FailureAction`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -215,6 +287,8 @@ crate::support::open_enum!(
     Rollback = "rollback" }
 );
 
+/// Whether old tasks end before new ones start, or after.
+///
 /// A value of `ServiceSpec.UpdateConfig.Order`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

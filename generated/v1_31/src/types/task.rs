@@ -6,12 +6,18 @@ use super::{
     NetworkAttachment, ObjectVersion, TaskSpec, TaskState, TaskStatus, VolumeAttachment,
 };
 
+/// A task of a service, which is one container and its fate.
+///
 /// Answer of `GET /tasks`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Task {
+    /// When it was created.
+    ///
     /// `CreatedAt`, as dateTime.
     #[serde(rename = "CreatedAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// The state that the swarm wants it in.
+    ///
     /// `DesiredState`.
     #[serde(
         rename = "DesiredState",
@@ -20,12 +26,18 @@ pub struct Task {
         skip_serializing_if = "Option::is_none"
     )]
     pub desired_state: Option<TaskState>,
+    /// Its id.
+    ///
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Which run of the job it belongs to.
+    ///
     /// `JobIteration`. Since API v1.41.
     #[serde(rename = "JobIteration", skip_serializing_if = "Option::is_none")]
     pub job_iteration: Option<ObjectVersion>,
+    /// Names and values attached to it.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -34,9 +46,13 @@ pub struct Task {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// Its name; mostly empty, since tools make one of service, slot and id.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Its place in each of its networks.
+    ///
     /// `NetworksAttachments`.
     #[serde(
         rename = "NetworksAttachments",
@@ -45,27 +61,43 @@ pub struct Task {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub networks_attachments: Vec<NetworkAttachment>,
+    /// The id of the node that it is on; empty while it has none.
+    ///
     /// `NodeID`.
     #[serde(rename = "NodeID", skip_serializing_if = "Option::is_none")]
     pub node_id: Option<String>,
+    /// The id of its service.
+    ///
     /// `ServiceID`.
     #[serde(rename = "ServiceID", skip_serializing_if = "Option::is_none")]
     pub service_id: Option<String>,
+    /// Its place among the tasks of a replicated service, from 1; a task that replaces it has the same.
+    ///
     /// `Slot`.
     #[serde(rename = "Slot", skip_serializing_if = "Option::is_none")]
     pub slot: Option<i64>,
+    /// What it is to be.
+    ///
     /// `Spec`.
     #[serde(rename = "Spec", skip_serializing_if = "Option::is_none")]
     pub spec: Option<TaskSpec>,
+    /// How it is.
+    ///
     /// `Status`.
     #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
     pub status: Option<TaskStatus>,
+    /// When it was last changed.
+    ///
     /// `UpdatedAt`, as dateTime.
     #[serde(rename = "UpdatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
+    /// The version of the task.
+    ///
     /// `Version`.
     #[serde(rename = "Version", skip_serializing_if = "Option::is_none")]
     pub version: Option<ObjectVersion>,
+    /// The swarm's volumes that it uses.
+    ///
     /// `Volumes`.
     #[serde(
         rename = "Volumes",

@@ -7,18 +7,28 @@ use super::{
     ResourceObject,
 };
 
+/// What a task is to be; one of the three specs says what it runs.
+///
 /// `TaskSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpec {
+    /// The container, if it is to run one.
+    ///
     /// `ContainerSpec`.
     #[serde(rename = "ContainerSpec", skip_serializing_if = "Option::is_none")]
     pub container_spec: Option<ContainerSpec>,
+    /// A number to change so that tasks are replaced even if nothing else changes.
+    ///
     /// `ForceUpdate`, as uint64.
     #[serde(rename = "ForceUpdate", skip_serializing_if = "Option::is_none")]
     pub force_update: Option<u64>,
+    /// The log driver; that of the swarm if unset.
+    ///
     /// `LogDriver`.
     #[serde(rename = "LogDriver", skip_serializing_if = "Option::is_none")]
     pub log_driver: Option<TaskSpecLogDriver>,
+    /// The networks that the task joins.
+    ///
     /// `Networks`.
     #[serde(
         rename = "Networks",
@@ -27,18 +37,28 @@ pub struct TaskSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub networks: Vec<NetworkAttachmentConfig>,
+    /// The nodes that it may be on.
+    ///
     /// `Placement`.
     #[serde(rename = "Placement", skip_serializing_if = "Option::is_none")]
     pub placement: Option<TaskSpecPlacement>,
+    /// The plugin, if it is to install one; needs experimental features.
+    ///
     /// `PluginSpec`. Since API v1.31.
     #[serde(rename = "PluginSpec", skip_serializing_if = "Option::is_none")]
     pub plugin_spec: Option<TaskSpecPluginSpec>,
+    /// What it needs, and may use at most.
+    ///
     /// `Resources`.
     #[serde(rename = "Resources", skip_serializing_if = "Option::is_none")]
     pub resources: Option<TaskSpecResources>,
+    /// Whether it is replaced when it ends.
+    ///
     /// `RestartPolicy`.
     #[serde(rename = "RestartPolicy", skip_serializing_if = "Option::is_none")]
     pub restart_policy: Option<TaskSpecRestartPolicy>,
+    /// What runs it, `container`, `plugin` or `attachment`; follows from the spec that is set.
+    ///
     /// `Runtime`. Since API v1.30.
     #[serde(rename = "Runtime", skip_serializing_if = "Option::is_none")]
     pub runtime: Option<String>,
@@ -47,12 +67,18 @@ pub struct TaskSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A log driver with its options.
+///
 /// `TaskSpec.LogDriver` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecLogDriver {
+    /// The log driver's name.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What it is told, by name.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",
@@ -66,9 +92,13 @@ pub struct TaskSpecLogDriver {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The nodes that a task may be on.
+///
 /// `TaskSpec.Placement` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecPlacement {
+    /// What must hold of the node, such as `node.role==manager` or `node.labels.zone!=b`.
+    ///
     /// `Constraints`.
     #[serde(
         rename = "Constraints",
@@ -77,6 +107,8 @@ pub struct TaskSpecPlacement {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub constraints: Vec<String>,
+    /// The platforms that the image is there for; any if none is given.
+    ///
     /// `Platforms`. Since API v1.30.
     #[serde(
         rename = "Platforms",
@@ -85,6 +117,8 @@ pub struct TaskSpecPlacement {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub platforms: Vec<Platform>,
+    /// How to spread tasks over the nodes, the most important first.
+    ///
     /// `Preferences`. Since API v1.28.
     #[serde(
         rename = "Preferences",
@@ -98,9 +132,13 @@ pub struct TaskSpecPlacement {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A wish for how tasks are spread.
+///
 /// `TaskSpec.Placement.Preferences.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecPlacementPreferencesItem {
+    /// Spread them evenly.
+    ///
     /// `Spread`. Since API v1.28.
     #[serde(rename = "Spread", skip_serializing_if = "Option::is_none")]
     pub spread: Option<TaskSpecPlacementPreferencesItemSpread>,
@@ -109,9 +147,13 @@ pub struct TaskSpecPlacementPreferencesItem {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Even numbers of tasks for each value of a label.
+///
 /// `TaskSpec.Placement.Preferences.Item.Spread` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecPlacementPreferencesItemSpread {
+    /// The label, such as `node.labels.zone`.
+    ///
     /// `SpreadDescriptor`. Since API v1.28.
     #[serde(rename = "SpreadDescriptor", skip_serializing_if = "Option::is_none")]
     pub spread_descriptor: Option<String>,
@@ -120,15 +162,23 @@ pub struct TaskSpecPlacementPreferencesItemSpread {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A plugin that the nodes are to have.
+///
 /// `TaskSpec.PluginSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecPluginSpec {
+    /// Whether to install it without starting it.
+    ///
     /// `Disabled`. Since API v1.31.
     #[serde(rename = "Disabled", skip_serializing_if = "Option::is_none")]
     pub disabled: Option<bool>,
+    /// The name that it is to have.
+    ///
     /// `Name`. Since API v1.31.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What it is allowed.
+    ///
     /// `PluginPrivilege`. Since API v1.31.
     #[serde(
         rename = "PluginPrivilege",
@@ -137,6 +187,8 @@ pub struct TaskSpecPluginSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub plugin_privilege: Vec<PluginPrivilege>,
+    /// Its reference.
+    ///
     /// `Remote`. Since API v1.31.
     #[serde(rename = "Remote", skip_serializing_if = "Option::is_none")]
     pub remote: Option<String>,
@@ -145,12 +197,18 @@ pub struct TaskSpecPluginSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// What a task needs, and may use at most.
+///
 /// `TaskSpec.Resources` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecResources {
+    /// What it may use at most.
+    ///
     /// `Limits`.
     #[serde(rename = "Limits", skip_serializing_if = "Option::is_none")]
     pub limits: Option<Limit>,
+    /// What a node must have left for it.
+    ///
     /// `Reservations`.
     #[serde(rename = "Reservations", skip_serializing_if = "Option::is_none")]
     pub reservations: Option<ResourceObject>,
@@ -159,9 +217,13 @@ pub struct TaskSpecResources {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Whether a task is replaced when it ends.
+///
 /// `TaskSpec.RestartPolicy` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskSpecRestartPolicy {
+    /// When it is replaced.
+    ///
     /// `Condition`.
     #[serde(
         rename = "Condition",
@@ -170,12 +232,18 @@ pub struct TaskSpecRestartPolicy {
         skip_serializing_if = "Option::is_none"
     )]
     pub condition: Option<TaskSpecRestartPolicyCondition>,
+    /// How long to wait before, in nanoseconds.
+    ///
     /// `Delay`, as int64.
     #[serde(rename = "Delay", skip_serializing_if = "Option::is_none")]
     pub delay: Option<i64>,
+    /// How often at most; 0 is without limit.
+    ///
     /// `MaxAttempts`, as int64. Default: `0`.
     #[serde(rename = "MaxAttempts", skip_serializing_if = "Option::is_none")]
     pub max_attempts: Option<i64>,
+    /// The time within which those attempts count, in nanoseconds; 0 counts all.
+    ///
     /// `Window`, as int64. Default: `0`.
     #[serde(rename = "Window", skip_serializing_if = "Option::is_none")]
     pub window: Option<i64>,
@@ -184,6 +252,8 @@ pub struct TaskSpecRestartPolicy {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// When a task is replaced.
+///
 /// A value of `TaskSpec.RestartPolicy.Condition`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -5,6 +5,8 @@ use crate::Client;
 use crate::types::{ErrorResponse, Secret, SecretCreateResponse, SecretSpec};
 
 impl Client {
+    /// Lists secrets without their data.
+    ///
     /// `GET /secrets`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -24,6 +26,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Gives the swarm something secret to keep.
+    ///
     /// `POST /secrets/create`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -43,6 +47,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Shows one secret without its data.
+    ///
     /// `GET /secrets/{id}`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -61,6 +67,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Removes a secret that no service uses.
+    ///
     /// `DELETE /secrets/{id}`: answers with a status alone.
     ///
     /// Since API v1.25.
@@ -79,6 +87,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Changes the labels of a secret; the body is its whole spec.
+    ///
     /// `POST /secrets/{id}/update`: answers with a status alone.
     ///
     /// Since API v1.26.
@@ -105,6 +115,8 @@ impl Client {
 /// Query and header parameters of `GET /secrets`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SecretListParams {
+    /// Which secrets to list, as JSON of names and values; keys are `id`, `label`, `name` and `names`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }
@@ -112,6 +124,8 @@ pub struct SecretListParams {
 /// Query and header parameters of `POST /secrets/{id}/update`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SecretUpdateParams {
+    /// The version that the change is made to; another one there is an error.
+    ///
     /// `version`, as uint64. Since API v1.26.
     pub version: u64,
 }

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How to start a command that was prepared.
+///
 /// Body of `POST /exec/{id}/start`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ExecStartBody {
+    /// Whether to leave it alone, and answer at once.
+    ///
     /// `Detach`.
     #[serde(rename = "Detach", skip_serializing_if = "Option::is_none")]
     pub detach: Option<bool>,
+    /// Whether it has a terminal; must be as it was prepared.
+    ///
     /// `Tty`.
     #[serde(rename = "Tty", skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,

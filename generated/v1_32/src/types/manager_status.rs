@@ -3,15 +3,23 @@
 use serde::{Deserialize, Serialize};
 use super::Reachability;
 
+/// What is known of a manager.
+///
 /// `ManagerStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ManagerStatus {
+    /// The address and port at which other managers reach it.
+    ///
     /// `Addr`.
     #[serde(rename = "Addr", skip_serializing_if = "Option::is_none")]
     pub addr: Option<String>,
+    /// Whether it leads the others.
+    ///
     /// `Leader`. Default: `false`.
     #[serde(rename = "Leader", skip_serializing_if = "Option::is_none")]
     pub leader: Option<bool>,
+    /// Whether the others reach it.
+    ///
     /// `Reachability`.
     #[serde(
         rename = "Reachability",

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::EndpointPortConfig;
 
+/// The ports of a task on its own node.
+///
 /// `PortStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PortStatus {
+    /// The ports.
+    ///
     /// `Ports`.
     #[serde(
         rename = "Ports",

@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A volume of a swarm that a task uses.
+///
 /// `VolumeAttachment` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct VolumeAttachment {
+    /// The volume's id in the swarm.
+    ///
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// The source of the mount in the task's spec that it stands for.
+    ///
     /// `Source`.
     #[serde(rename = "Source", skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The target of the mount in the task's spec that it stands for.
+    ///
     /// `Target`.
     #[serde(rename = "Target", skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,

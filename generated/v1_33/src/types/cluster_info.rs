@@ -3,15 +3,23 @@
 use serde::{Deserialize, Serialize};
 use super::{ObjectVersion, SwarmSpec, TlsInfo};
 
+/// A swarm, as each of its engines knows it.
+///
 /// `ClusterInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterInfo {
+    /// When the swarm began.
+    ///
     /// `CreatedAt`, as dateTime.
     #[serde(rename = "CreatedAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// The UDP port for traffic between containers of different nodes; 4789 unless the swarm was begun with another.
+    ///
     /// `DataPathPort`, as uint32. Default: `4789`. Since API v1.40.
     #[serde(rename = "DataPathPort", skip_serializing_if = "Option::is_none")]
     pub data_path_port: Option<u32>,
+    /// The address ranges that overlay networks get their subnets from, as prefixes.
+    ///
     /// `DefaultAddrPool`. Since API v1.39.
     #[serde(
         rename = "DefaultAddrPool",
@@ -20,24 +28,38 @@ pub struct ClusterInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub default_addr_pool: Vec<String>,
+    /// The swarm's id.
+    ///
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Whether nodes are being moved to a new root certificate.
+    ///
     /// `RootRotationInProgress`. Since API v1.30.
     #[serde(rename = "RootRotationInProgress", skip_serializing_if = "Option::is_none")]
     pub root_rotation_in_progress: Option<bool>,
+    /// How the swarm is to work.
+    ///
     /// `Spec`.
     #[serde(rename = "Spec", skip_serializing_if = "Option::is_none")]
     pub spec: Option<SwarmSpec>,
+    /// The prefix length of the subnets of overlay networks.
+    ///
     /// `SubnetSize`, as uint32. Default: `24`. Since API v1.39.
     #[serde(rename = "SubnetSize", skip_serializing_if = "Option::is_none")]
     pub subnet_size: Option<u32>,
+    /// The certificates that nodes know each other by.
+    ///
     /// `TLSInfo`. Since API v1.30.
     #[serde(rename = "TLSInfo", skip_serializing_if = "Option::is_none")]
     pub tls_info: Option<TlsInfo>,
+    /// When the swarm was last changed.
+    ///
     /// `UpdatedAt`, as dateTime.
     #[serde(rename = "UpdatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
+    /// The version of the swarm's spec.
+    ///
     /// `Version`.
     #[serde(rename = "Version", skip_serializing_if = "Option::is_none")]
     pub version: Option<ObjectVersion>,

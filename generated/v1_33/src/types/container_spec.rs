@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{HealthConfig, Mount};
 
+/// The containers of a service.
+///
 /// `ContainerSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpec {
+    /// What the command is given.
+    ///
     /// `Args`.
     #[serde(
         rename = "Args",
@@ -15,6 +19,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub args: Vec<String>,
+    /// The program in place of the image's entry point.
+    ///
     /// `Command`.
     #[serde(
         rename = "Command",
@@ -23,6 +29,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub command: Vec<String>,
+    /// Configs that become files, or are used by the runtime.
+    ///
     /// `Configs`. Since API v1.30.
     #[serde(
         rename = "Configs",
@@ -31,12 +39,18 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub configs: Vec<ContainerSpecConfigsItem>,
+    /// The folder that the command begins in.
+    ///
     /// `Dir`.
     #[serde(rename = "Dir", skip_serializing_if = "Option::is_none")]
     pub dir: Option<String>,
+    /// How names are resolved.
+    ///
     /// `DNSConfig`.
     #[serde(rename = "DNSConfig", skip_serializing_if = "Option::is_none")]
     pub dns_config: Option<ContainerSpecDnsConfig>,
+    /// Variables of the environment, as `NAME=value`.
+    ///
     /// `Env`.
     #[serde(
         rename = "Env",
@@ -45,6 +59,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub env: Vec<String>,
+    /// More groups that the user is in.
+    ///
     /// `Groups`. Since API v1.27.
     #[serde(
         rename = "Groups",
@@ -53,12 +69,18 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub groups: Vec<String>,
+    /// How to find out whether a container is healthy; tasks that are not are replaced.
+    ///
     /// `HealthCheck`. Since API v1.27.
     #[serde(rename = "HealthCheck", skip_serializing_if = "Option::is_none")]
     pub health_check: Option<HealthConfig>,
+    /// The container's name for itself; may be a template such as `{{.Node.Hostname}}`.
+    ///
     /// `Hostname`. Since API v1.27.
     #[serde(rename = "Hostname", skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
+    /// More lines for the hosts file, as `address name …`.
+    ///
     /// `Hosts`. Since API v1.27.
     #[serde(
         rename = "Hosts",
@@ -67,9 +89,13 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub hosts: Vec<String>,
+    /// The image; pinned by digest, all nodes run the same.
+    ///
     /// `Image`.
     #[serde(rename = "Image", skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// How containers are kept apart; Windows only.
+    ///
     /// `Isolation`. Since API v1.35.
     #[serde(
         rename = "Isolation",
@@ -78,6 +104,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Option::is_none"
     )]
     pub isolation: Option<ContainerSpecIsolation>,
+    /// Labels of the containers, other than those of the service.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -86,6 +114,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// Folders, volumes and the like in the file system.
+    ///
     /// `Mounts`.
     #[serde(
         rename = "Mounts",
@@ -94,15 +124,23 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub mounts: Vec<Mount>,
+    /// Whether its input is kept open.
+    ///
     /// `OpenStdin`. Since API v1.27.
     #[serde(rename = "OpenStdin", skip_serializing_if = "Option::is_none")]
     pub open_stdin: Option<bool>,
+    /// How it is confined beyond the usual.
+    ///
     /// `Privileges`. Since API v1.30.
     #[serde(rename = "Privileges", skip_serializing_if = "Option::is_none")]
     pub privileges: Option<ContainerSpecPrivileges>,
+    /// Whether its own file system cannot be written to.
+    ///
     /// `ReadOnly`. Since API v1.27.
     #[serde(rename = "ReadOnly", skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
+    /// Secrets that become files.
+    ///
     /// `Secrets`. Since API v1.27.
     #[serde(
         rename = "Secrets",
@@ -111,15 +149,23 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub secrets: Vec<ContainerSpecSecretsItem>,
+    /// How long it may take to end before it is killed, in nanoseconds.
+    ///
     /// `StopGracePeriod`, as int64.
     #[serde(rename = "StopGracePeriod", skip_serializing_if = "Option::is_none")]
     pub stop_grace_period: Option<i64>,
+    /// The signal that asks it to end; that of the image if unset.
+    ///
     /// `StopSignal`. Since API v1.28.
     #[serde(rename = "StopSignal", skip_serializing_if = "Option::is_none")]
     pub stop_signal: Option<String>,
+    /// Whether it has a terminal.
+    ///
     /// `TTY`.
     #[serde(rename = "TTY", skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,
+    /// The user that the command runs as, by name or number, with a group after a colon if any.
+    ///
     /// `User`.
     #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -128,15 +174,23 @@ pub struct ContainerSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A config that a service uses.
+///
 /// `ContainerSpec.Configs.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecConfigsItem {
+    /// The config's id.
+    ///
     /// `ConfigID`. Since API v1.30.
     #[serde(rename = "ConfigID", skip_serializing_if = "Option::is_none")]
     pub config_id: Option<String>,
+    /// The config's name; for people, the id is what counts.
+    ///
     /// `ConfigName`. Since API v1.30.
     #[serde(rename = "ConfigName", skip_serializing_if = "Option::is_none")]
     pub config_name: Option<String>,
+    /// The file that it becomes; cannot go with `Runtime`.
+    ///
     /// `File`. Since API v1.30.
     #[serde(rename = "File", skip_serializing_if = "Option::is_none")]
     pub file: Option<ContainerSpecConfigsItemFile>,
@@ -145,18 +199,28 @@ pub struct ContainerSpecConfigsItem {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The file that a config becomes.
+///
 /// `ContainerSpec.Configs.Item.File` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecConfigsItemFile {
+    /// The number of its group, as text.
+    ///
     /// `GID`. Since API v1.30.
     #[serde(rename = "GID", skip_serializing_if = "Option::is_none")]
     pub gid: Option<String>,
+    /// Its permissions as a number, mostly written in octal.
+    ///
     /// `Mode`, as uint32. Since API v1.30.
     #[serde(rename = "Mode", skip_serializing_if = "Option::is_none")]
     pub mode: Option<u32>,
+    /// Its path; a name alone is put into the root folder.
+    ///
     /// `Name`. Since API v1.30.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The number of its owner, as text.
+    ///
     /// `UID`. Since API v1.30.
     #[serde(rename = "UID", skip_serializing_if = "Option::is_none")]
     pub uid: Option<String>,
@@ -165,9 +229,13 @@ pub struct ContainerSpecConfigsItemFile {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How the containers of a service resolve names.
+///
 /// `ContainerSpec.DNSConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecDnsConfig {
+    /// The addresses of name servers.
+    ///
     /// `Nameservers`.
     #[serde(
         rename = "Nameservers",
@@ -176,6 +244,8 @@ pub struct ContainerSpecDnsConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub nameservers: Vec<String>,
+    /// Options of the resolver, such as `ndots:2`.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",
@@ -184,6 +254,8 @@ pub struct ContainerSpecDnsConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub options: Vec<String>,
+    /// Domains in which short names are looked for.
+    ///
     /// `Search`.
     #[serde(
         rename = "Search",
@@ -197,6 +269,8 @@ pub struct ContainerSpecDnsConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A way to keep containers apart on Windows.
+///
 /// A value of `ContainerSpec.Isolation`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -216,12 +290,18 @@ crate::support::open_enum!(
     }
 );
 
+/// How the containers of a service are confined.
+///
 /// `ContainerSpec.Privileges` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecPrivileges {
+    /// A managed account of Windows to run as.
+    ///
     /// `CredentialSpec`. Since API v1.30.
     #[serde(rename = "CredentialSpec", skip_serializing_if = "Option::is_none")]
     pub credential_spec: Option<ContainerSpecPrivilegesCredentialSpec>,
+    /// The SELinux labels.
+    ///
     /// `SELinuxContext`. Since API v1.30.
     #[serde(rename = "SELinuxContext", skip_serializing_if = "Option::is_none")]
     pub se_linux_context: Option<ContainerSpecPrivilegesSeLinuxContext>,
@@ -230,12 +310,18 @@ pub struct ContainerSpecPrivileges {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Where a managed account of Windows is described; one of the three is set.
+///
 /// `ContainerSpec.Privileges.CredentialSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecPrivilegesCredentialSpec {
+    /// The file on the node that has it, in the engine's folder for these.
+    ///
     /// `File`. Since API v1.30.
     #[serde(rename = "File", skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// The value in the node's Windows registry that has it.
+    ///
     /// `Registry`. Since API v1.30.
     #[serde(rename = "Registry", skip_serializing_if = "Option::is_none")]
     pub registry: Option<String>,
@@ -244,21 +330,33 @@ pub struct ContainerSpecPrivilegesCredentialSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The SELinux labels of a service's containers.
+///
 /// `ContainerSpec.Privileges.SELinuxContext` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecPrivilegesSeLinuxContext {
+    /// Whether SELinux leaves them alone.
+    ///
     /// `Disable`. Since API v1.30.
     #[serde(rename = "Disable", skip_serializing_if = "Option::is_none")]
     pub disable: Option<bool>,
+    /// The level label.
+    ///
     /// `Level`. Since API v1.30.
     #[serde(rename = "Level", skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
+    /// The role label.
+    ///
     /// `Role`. Since API v1.30.
     #[serde(rename = "Role", skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// The type label.
+    ///
     /// `Type`. Since API v1.30.
     #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// The user label.
+    ///
     /// `User`. Since API v1.30.
     #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -267,15 +365,23 @@ pub struct ContainerSpecPrivilegesSeLinuxContext {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A secret that a service uses.
+///
 /// `ContainerSpec.Secrets.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecSecretsItem {
+    /// The file that it becomes.
+    ///
     /// `File`. Since API v1.27.
     #[serde(rename = "File", skip_serializing_if = "Option::is_none")]
     pub file: Option<ContainerSpecSecretsItemFile>,
+    /// The secret's id.
+    ///
     /// `SecretID`. Since API v1.27.
     #[serde(rename = "SecretID", skip_serializing_if = "Option::is_none")]
     pub secret_id: Option<String>,
+    /// The secret's name; for people, the id is what counts.
+    ///
     /// `SecretName`. Since API v1.27.
     #[serde(rename = "SecretName", skip_serializing_if = "Option::is_none")]
     pub secret_name: Option<String>,
@@ -284,18 +390,28 @@ pub struct ContainerSpecSecretsItem {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The file that a secret becomes.
+///
 /// `ContainerSpec.Secrets.Item.File` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecSecretsItemFile {
+    /// The number of its group, as text.
+    ///
     /// `GID`. Since API v1.27.
     #[serde(rename = "GID", skip_serializing_if = "Option::is_none")]
     pub gid: Option<String>,
+    /// Its permissions as a number, mostly written in octal.
+    ///
     /// `Mode`, as uint32. Since API v1.27.
     #[serde(rename = "Mode", skip_serializing_if = "Option::is_none")]
     pub mode: Option<u32>,
+    /// Its path; a name alone is put into `/run/secrets`.
+    ///
     /// `Name`. Since API v1.27.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The number of its owner, as text.
+    ///
     /// `UID`. Since API v1.27.
     #[serde(rename = "UID", skip_serializing_if = "Option::is_none")]
     pub uid: Option<String>,

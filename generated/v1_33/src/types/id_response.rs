@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The id of something new.
+///
 /// Answer of `POST /commit`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct IdResponse {
+    /// The id.
+    ///
     /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Which container to take out of a network.
+///
 /// Body of `POST /networks/{id}/disconnect`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkDisconnectRequest {
+    /// The container's name or id.
+    ///
     /// `Container`.
     #[serde(rename = "Container", skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
+    /// Whether to take it out even if the engine has lost track of it.
+    ///
     /// `Force`.
     #[serde(rename = "Force", skip_serializing_if = "Option::is_none")]
     pub force: Option<bool>,

@@ -8,6 +8,8 @@ use crate::types::{
 };
 
 impl Client {
+    /// Lists services.
+    ///
     /// `GET /services`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.34/#tag/Service/operation/ServiceList)
@@ -25,6 +27,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Creates a service; its tasks follow as the swarm finds room.
+    ///
     /// `POST /services/create`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.34/#tag/Service/operation/ServiceCreate)
@@ -48,6 +52,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Shows one service.
+    ///
     /// `GET /services/{id}`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.34/#tag/Service/operation/ServiceInspect)
@@ -66,6 +72,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Removes a service with its tasks.
+    ///
     /// `DELETE /services/{id}`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.34/#tag/Service/operation/ServiceDelete)
@@ -82,6 +90,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Changes a service; the body is its whole spec, so that what is left out is taken away.
+    ///
     /// `POST /services/{id}/update`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.34/#tag/Service/operation/ServiceUpdate)
@@ -109,6 +119,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Reads what the tasks of a service wrote.
+    ///
     /// `GET /services/{id}/logs`: answers with a stream of bytes.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.34/#tag/Service/operation/ServiceLogs)
@@ -136,6 +148,8 @@ impl Client {
 /// Query and header parameters of `GET /services`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServiceListParams {
+    /// Which services to list, as JSON of names and values; keys are `id`, `label`, `mode`, `name` and `runtime`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }
@@ -143,6 +157,8 @@ pub struct ServiceListParams {
 /// Query and header parameters of `POST /services/create`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ServiceCreateParams {
+    /// Credentials for the image's registry, as base64url of a JSON object; they are kept for the nodes.
+    ///
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
 }
@@ -158,6 +174,8 @@ impl std::fmt::Debug for ServiceCreateParams {
 /// Query and header parameters of `GET /services/{id}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServiceInspectParams {
+    /// Whether to fill in what the spec leaves unset.
+    ///
     /// `insertDefaults`. Default: `false`. Since API v1.29.
     pub insert_defaults: Option<bool>,
 }
@@ -165,12 +183,20 @@ pub struct ServiceInspectParams {
 /// Query and header parameters of `POST /services/{id}/update`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ServiceUpdateParams {
+    /// Whose credentials to go on with, if the request brings none.
+    ///
     /// `registryAuthFrom`. Default: `"spec"`.
     pub registry_auth_from: Option<ServiceUpdateRegistryAuthFrom>,
+    /// `previous` goes back to what the service was before its last update.
+    ///
     /// `rollback`. Since API v1.28.
     pub rollback: Option<String>,
+    /// The version that the change is made to; another one there is an error.
+    ///
     /// `version`, as uint64.
     pub version: u64,
+    /// Credentials for the image's registry, as base64url of a JSON object.
+    ///
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
 }
@@ -189,18 +215,32 @@ impl std::fmt::Debug for ServiceUpdateParams {
 /// Query and header parameters of `GET /services/{id}/logs`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServiceLogsParams {
+    /// Whether each line begins with what the log driver notes with it, node and task included.
+    ///
     /// `details`. Default: `false`.
     pub details: Option<bool>,
+    /// Whether to go on with what is written from now on.
+    ///
     /// `follow`. Default: `false`.
     pub follow: Option<bool>,
+    /// Only what was written at this time or later; seconds since 1970, with a fraction if need be.
+    ///
     /// `since`.
     pub since: Option<String>,
+    /// Whether to read what was written to standard error.
+    ///
     /// `stderr`. Default: `false`.
     pub stderr: Option<bool>,
+    /// Whether to read what was written to standard output.
+    ///
     /// `stdout`. Default: `false`.
     pub stdout: Option<bool>,
+    /// How many of the last lines to read, `all` for all.
+    ///
     /// `tail`. Default: `"all"`.
     pub tail: Option<String>,
+    /// Whether each line begins with the time when it was written.
+    ///
     /// `timestamps`. Default: `false`.
     pub timestamps: Option<bool>,
 }

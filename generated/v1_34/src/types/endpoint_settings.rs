@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::EndpointIpamConfig;
 
+/// A container's place in one network; what is sent is what it asks for, what comes back is what it got.
+///
 /// `EndpointSettings` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EndpointSettings {
+    /// More names under which others in this network find the container. Engines before API 1.45 add its short id.
+    ///
     /// `Aliases`.
     #[serde(
         rename = "Aliases",
@@ -15,6 +19,8 @@ pub struct EndpointSettings {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub aliases: Vec<String>,
+    /// Every name that the network's DNS knows the container by; the engine fills it.
+    ///
     /// `DNSNames`. Since API v1.44.
     #[serde(
         rename = "DNSNames",
@@ -23,6 +29,8 @@ pub struct EndpointSettings {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub dns_names: Vec<String>,
+    /// Options for the network driver, such as sysctls of the interface (API 1.46).
+    ///
     /// `DriverOpts`. Since API v1.32.
     #[serde(
         rename = "DriverOpts",
@@ -31,33 +39,53 @@ pub struct EndpointSettings {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub driver_opts: BTreeMap<String, String>,
+    /// The id of the container's place in this network; empty while it does not run.
+    ///
     /// `EndpointID`.
     #[serde(rename = "EndpointID", skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
+    /// The IPv4 address of the gateway.
+    ///
     /// `Gateway`.
     #[serde(rename = "Gateway", skip_serializing_if = "Option::is_none")]
     pub gateway: Option<String>,
+    /// The IPv6 address that the container got.
+    ///
     /// `GlobalIPv6Address`.
     #[serde(rename = "GlobalIPv6Address", skip_serializing_if = "Option::is_none")]
     pub global_ipv6_address: Option<String>,
+    /// The prefix length of that IPv6 address.
+    ///
     /// `GlobalIPv6PrefixLen`, as int64.
     #[serde(rename = "GlobalIPv6PrefixLen", skip_serializing_if = "Option::is_none")]
     pub global_ipv6_prefix_len: Option<i64>,
+    /// Which network has the default gateway where a container is in several; the highest number wins, 0 if unset.
+    ///
     /// `GwPriority`, as int64. Since API v1.48.
     #[serde(rename = "GwPriority", skip_serializing_if = "Option::is_none")]
     pub gw_priority: Option<i64>,
+    /// The IPv4 address that the container got.
+    ///
     /// `IPAddress`.
     #[serde(rename = "IPAddress", skip_serializing_if = "Option::is_none")]
     pub ip_address: Option<String>,
+    /// The prefix length of that IPv4 address.
+    ///
     /// `IPPrefixLen`.
     #[serde(rename = "IPPrefixLen", skip_serializing_if = "Option::is_none")]
     pub ip_prefix_len: Option<i64>,
+    /// The addresses that were asked for; none lets the engine choose.
+    ///
     /// `IPAMConfig`.
     #[serde(rename = "IPAMConfig", skip_serializing_if = "Option::is_none")]
     pub ipam_config: Option<EndpointIpamConfig>,
+    /// The IPv6 address of the gateway; engines up to 26 may add a prefix length.
+    ///
     /// `IPv6Gateway`.
     #[serde(rename = "IPv6Gateway", skip_serializing_if = "Option::is_none")]
     pub ipv6_gateway: Option<String>,
+    /// Containers that are reached by another name, as `container:alias`.
+    ///
     /// `Links`.
     #[serde(
         rename = "Links",
@@ -66,9 +94,13 @@ pub struct EndpointSettings {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub links: Vec<String>,
+    /// The hardware address of the interface. In a request it counts since API 1.44.
+    ///
     /// `MacAddress`.
     #[serde(rename = "MacAddress", skip_serializing_if = "Option::is_none")]
     pub mac_address: Option<String>,
+    /// The id of the network.
+    ///
     /// `NetworkID`.
     #[serde(rename = "NetworkID", skip_serializing_if = "Option::is_none")]
     pub network_id: Option<String>,

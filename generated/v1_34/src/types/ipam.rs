@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::IpamConfig;
 
+/// How a network hands out addresses.
+///
 /// `IPAM` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Ipam {
+    /// The network's subnets; none lets the engine choose from its pools.
+    ///
     /// `Config`.
     #[serde(
         rename = "Config",
@@ -15,9 +19,13 @@ pub struct Ipam {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub config: Vec<IpamConfig>,
+    /// Who hands them out; `default` if unset.
+    ///
     /// `Driver`. Default: `"default"`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
+    /// Options for that driver.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",

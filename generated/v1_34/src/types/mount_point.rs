@@ -3,30 +3,48 @@
 use serde::{Deserialize, Serialize};
 use super::MountType;
 
+/// Something that is mounted into a container, as it came about.
+///
 /// `MountPoint` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct MountPoint {
+    /// Where it is in the container.
+    ///
     /// `Destination`.
     #[serde(rename = "Destination", skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
+    /// The driver of the volume.
+    ///
     /// `Driver`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
+    /// The options that were given with it, such as `z`.
+    ///
     /// `Mode`.
     #[serde(rename = "Mode", skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
+    /// The name of the volume.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Whether later mounts below it are seen on the other side; empty for volumes.
+    ///
     /// `Propagation`.
     #[serde(rename = "Propagation", skip_serializing_if = "Option::is_none")]
     pub propagation: Option<String>,
+    /// Whether it can be written to.
+    ///
     /// `RW`.
     #[serde(rename = "RW", skip_serializing_if = "Option::is_none")]
     pub rw: Option<bool>,
+    /// Where it lies on the host; empty for file systems in memory.
+    ///
     /// `Source`.
     #[serde(rename = "Source", skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// What kind of thing is mounted.
+    ///
     /// `Type`.
     #[serde(
         rename = "Type",

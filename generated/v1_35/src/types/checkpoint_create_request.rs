@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A checkpoint to make.
+///
 /// Body of `POST /containers/{id}/checkpoints`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct CheckpointCreateRequest {
+    /// The folder on the engine's host to keep it in; the container's own if unset.
+    ///
     /// `CheckpointDir`.
     #[serde(rename = "CheckpointDir", skip_serializing_if = "Option::is_none")]
     pub checkpoint_dir: Option<String>,
+    /// The checkpoint's name.
+    ///
     /// `CheckpointID`.
     #[serde(rename = "CheckpointID", skip_serializing_if = "Option::is_none")]
     pub checkpoint_id: Option<String>,
+    /// Whether the container ends with it.
+    ///
     /// `Exit`.
     #[serde(rename = "Exit", skip_serializing_if = "Option::is_none")]
     pub exit: Option<bool>,

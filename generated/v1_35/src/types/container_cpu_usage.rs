@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Processor time.
+///
 /// `ContainerCPUUsage` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerCpuUsage {
+    /// The time on each processor, in nanoseconds; only with control groups of version 1.
+    ///
     /// `percpu_usage`.
     #[serde(
         default,
@@ -12,12 +16,18 @@ pub struct ContainerCpuUsage {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub percpu_usage: Vec<u64>,
+    /// All of it, in nanoseconds; on Windows in units of 100 ns.
+    ///
     /// `total_usage`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_usage: Option<u64>,
+    /// What the kernel used of it.
+    ///
     /// `usage_in_kernelmode`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage_in_kernelmode: Option<u64>,
+    /// What programs used of it.
+    ///
     /// `usage_in_usermode`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage_in_usermode: Option<u64>,

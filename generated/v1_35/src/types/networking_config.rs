@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::EndpointSettings;
 
+/// The networks that a container joins as it is created.
+///
 /// `NetworkingConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkingConfig {
+    /// What it asks for in each network, by the network's name. Engines before API 1.44 take one at most.
+    ///
     /// `EndpointsConfig`.
     #[serde(
         rename = "EndpointsConfig",

@@ -10,6 +10,8 @@ use crate::types::{
 };
 
 impl Client {
+    /// Lists containers; those that run, unless more is asked for.
+    ///
     /// `GET /containers/json`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerList)
@@ -30,6 +32,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Creates a container, which is started by another request. The image must be there.
+    ///
     /// `POST /containers/create`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerCreate)
@@ -49,6 +53,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Shows one container.
+    ///
     /// `GET /containers/{id}/json`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerInspect)
@@ -67,6 +73,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Lists the processes of a container.
+    ///
     /// `GET /containers/{id}/top`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerTop)
@@ -85,6 +93,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Reads what a container wrote, from the engine's log of it.
+    ///
     /// `GET /containers/{id}/logs`: answers with a stream of bytes.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerLogs)
@@ -109,6 +119,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Lists what has changed in a container's file system since its image.
+    ///
     /// `GET /containers/{id}/changes`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerChanges)
@@ -125,6 +137,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Sends a container's whole file system as a tar archive, volumes left out.
+    ///
     /// `GET /containers/{id}/export`: answers with a stream of bytes.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerExport)
@@ -137,6 +151,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Measures what a container uses, once or once a second.
+    ///
     /// `GET /containers/{id}/stats`: answers with a stream of [`ContainerStatsResponse`](crate::types::ContainerStatsResponse).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerStats)
@@ -154,6 +170,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Sets the size of a container's terminal.
+    ///
     /// `POST /containers/{id}/resize`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerResize)
@@ -173,6 +191,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Starts a container. 304 if it runs already.
+    ///
     /// `POST /containers/{id}/start`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerStart)
@@ -193,6 +213,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Asks a container to end, and kills it if it does not. 304 if it does not run.
+    ///
     /// `POST /containers/{id}/stop`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerStop)
@@ -211,6 +233,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Stops a container if it runs, and starts it.
+    ///
     /// `POST /containers/{id}/restart`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerRestart)
@@ -229,6 +253,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Sends a signal to a container's first process.
+    ///
     /// `POST /containers/{id}/kill`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerKill)
@@ -247,6 +273,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Changes the limits and the restart policy of a container; what is unset stays as it is.
+    ///
     /// `POST /containers/{id}/update`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerUpdate)
@@ -265,6 +293,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Gives a container another name.
+    ///
     /// `POST /containers/{id}/rename`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerRename)
@@ -283,6 +313,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Freezes all processes of a container.
+    ///
     /// `POST /containers/{id}/pause`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerPause)
@@ -299,6 +331,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Lets the processes of a paused container go on.
+    ///
     /// `POST /containers/{id}/unpause`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerUnpause)
@@ -315,6 +349,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Takes the connection over for a container's input and output.
+    ///
     /// `POST /containers/{id}/attach`: upgrades the connection.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerAttach)
@@ -339,6 +375,8 @@ impl Client {
         crate::answer::upgrade(&self.client, request).await
     }
 
+    /// Takes the connection over for a container's input and output.
+    ///
     /// `POST /containers/{id}/attach`: without an upgrade, answers with the output alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerAttach)
@@ -361,6 +399,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Connects to a container's input and output by a WebSocket, never in frames of the engine's own.
+    ///
     /// `GET /containers/{id}/attach/ws`: upgrades the connection.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerAttachWebsocket)
@@ -382,6 +422,8 @@ impl Client {
         crate::answer::upgrade(&self.client, request).await
     }
 
+    /// Waits until a container has ended. Since API 1.30 headers come at once, as soon as the engine waits, and the body at the end.
+    ///
     /// `POST /containers/{id}/wait`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerWait)
@@ -400,6 +442,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Removes a container. 409 if it runs, or while it is being removed already.
+    ///
     /// `DELETE /containers/{id}`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/ContainerDelete)
@@ -420,6 +464,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Tells in a header what a path in a container is: JSON in base64, with the mode as Go has it.
+    ///
     /// `HEAD /containers/{id}/archive`: answers with a status alone.
     ///
     /// Response headers: `X-Docker-Container-Path-Stat`.
@@ -440,6 +486,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Sends a file or folder of a container as a tar archive.
+    ///
     /// `GET /containers/{id}/archive`: answers with a stream of bytes.
     ///
     /// Response headers: `X-Docker-Container-Path-Stat`.
@@ -459,6 +507,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Unpacks a tar archive, which may be compressed, into a folder of a container.
+    ///
     /// `PUT /containers/{id}/archive`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Container/operation/PutContainerArchive)
@@ -487,6 +537,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Removes the containers that do not run.
+    ///
     /// `POST /containers/prune`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -506,6 +558,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Lists the checkpoints of a container.
+    ///
     /// `GET /containers/{id}/checkpoints`: answers with one JSON value.
     ///
     /// Engines have it; the published description of this version does not.
@@ -526,6 +580,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Freezes the state of a running container's processes into a checkpoint; engines need CRIU and experimental features for it.
+    ///
     /// `POST /containers/{id}/checkpoints`: answers with a status alone.
     ///
     /// Engines have it; the published description of this version does not.
@@ -546,6 +602,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Removes a checkpoint.
+    ///
     /// `DELETE /containers/{id}/checkpoints/{checkpoint}`: answers with a status alone.
     ///
     /// Engines have it; the published description of this version does not.
@@ -572,12 +630,20 @@ impl Client {
 /// Query and header parameters of `GET /containers/json`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerListParams {
+    /// Whether to list those that do not run, too.
+    ///
     /// `all`. Default: `false`.
     pub all: Option<bool>,
+    /// Which containers to list, as JSON of names and values, such as `status`, `label`, `name`, `ancestor`, `health` and `network`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
+    /// How many to list, the newest first, whether they run or not.
+    ///
     /// `limit`.
     pub limit: Option<i64>,
+    /// Whether to measure their file systems, which takes a while.
+    ///
     /// `size`. Default: `false`.
     pub size: Option<bool>,
 }
@@ -585,6 +651,8 @@ pub struct ContainerListParams {
 /// Query and header parameters of `POST /containers/create`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerCreateParams {
+    /// The container's name; the engine chooses one if it is unset.
+    ///
     /// `name`.
     pub name: Option<String>,
 }
@@ -592,6 +660,8 @@ pub struct ContainerCreateParams {
 /// Query and header parameters of `GET /containers/{id}/json`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerInspectParams {
+    /// Whether to measure its file system, which takes a while.
+    ///
     /// `size`. Default: `false`.
     pub size: Option<bool>,
 }
@@ -599,6 +669,8 @@ pub struct ContainerInspectParams {
 /// Query and header parameters of `GET /containers/{id}/top`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerTopParams {
+    /// What `ps` on the host is given; on Windows it does not count.
+    ///
     /// `ps_args`. Default: `"-ef"`.
     pub ps_args: Option<String>,
 }
@@ -606,20 +678,36 @@ pub struct ContainerTopParams {
 /// Query and header parameters of `GET /containers/{id}/logs`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerLogsParams {
+    /// Whether each line begins with what the log driver notes with it.
+    ///
     /// `details`. Default: `false`.
     pub details: Option<bool>,
+    /// Whether to go on with what is written from now on.
+    ///
     /// `follow`. Default: `false`.
     pub follow: Option<bool>,
+    /// Only what was written at this time or later; seconds since 1970, with a fraction if need be.
+    ///
     /// `since`.
     pub since: Option<String>,
+    /// Whether to read what was written to standard error.
+    ///
     /// `stderr`. Default: `false`.
     pub stderr: Option<bool>,
+    /// Whether to read what was written to standard output.
+    ///
     /// `stdout`. Default: `false`.
     pub stdout: Option<bool>,
+    /// How many of the last lines to read, `all` for all.
+    ///
     /// `tail`. Default: `"all"`.
     pub tail: Option<String>,
+    /// Whether each line begins with the time when it was written.
+    ///
     /// `timestamps`. Default: `false`.
     pub timestamps: Option<bool>,
+    /// Only what was written before this time; seconds since 1970, with a fraction if need be.
+    ///
     /// `until`. Since API v1.35.
     pub until: Option<String>,
 }
@@ -627,6 +715,8 @@ pub struct ContainerLogsParams {
 /// Query and header parameters of `GET /containers/{id}/stats`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerStatsParams {
+    /// Whether to go on and on.
+    ///
     /// `stream`. Default: `true`.
     pub stream: Option<bool>,
 }
@@ -634,8 +724,12 @@ pub struct ContainerStatsParams {
 /// Query and header parameters of `POST /containers/{id}/resize`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerResizeParams {
+    /// Its height, in lines.
+    ///
     /// `h`.
     pub h: i64,
+    /// Its width, in columns.
+    ///
     /// `w`.
     pub w: i64,
 }
@@ -643,10 +737,16 @@ pub struct ContainerResizeParams {
 /// Query and header parameters of `POST /containers/{id}/start`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerStartParams {
+    /// The checkpoint to go on from.
+    ///
     /// `checkpoint`.
     pub checkpoint: Option<String>,
+    /// The folder on the engine's host that the checkpoint is kept in; the container's own if unset.
+    ///
     /// `checkpoint-dir`.
     pub checkpoint_dir: Option<String>,
+    /// The keys that end a connection to it; engines look at those of the attach request alone.
+    ///
     /// `detachKeys`.
     pub detach_keys: Option<String>,
 }
@@ -654,6 +754,8 @@ pub struct ContainerStartParams {
 /// Query and header parameters of `POST /containers/{id}/stop`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerStopParams {
+    /// How long it may take to end before it is killed, in seconds; -1 waits for ever.
+    ///
     /// `t`.
     pub t: Option<i64>,
 }
@@ -661,6 +763,8 @@ pub struct ContainerStopParams {
 /// Query and header parameters of `POST /containers/{id}/restart`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerRestartParams {
+    /// How long it may take to end before it is killed, in seconds; -1 waits for ever.
+    ///
     /// `t`.
     pub t: Option<i64>,
 }
@@ -668,6 +772,8 @@ pub struct ContainerRestartParams {
 /// Query and header parameters of `POST /containers/{id}/kill`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerKillParams {
+    /// The signal, by name or number.
+    ///
     /// `signal`. Default: `"SIGKILL"`.
     pub signal: Option<String>,
 }
@@ -675,6 +781,8 @@ pub struct ContainerKillParams {
 /// Query and header parameters of `POST /containers/{id}/rename`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerRenameParams {
+    /// The new name, which must be free.
+    ///
     /// `name`.
     pub name: String,
 }
@@ -682,16 +790,28 @@ pub struct ContainerRenameParams {
 /// Query and header parameters of `POST /containers/{id}/attach`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerAttachParams {
+    /// The keys that end the connection and leave the container alone, such as `ctrl-p,ctrl-q`, which they are if unset.
+    ///
     /// `detachKeys`.
     pub detach_keys: Option<String>,
+    /// Whether to send what was written before.
+    ///
     /// `logs`. Default: `false`.
     pub logs: Option<bool>,
+    /// Whether to send what is written to standard error.
+    ///
     /// `stderr`. Default: `false`.
     pub stderr: Option<bool>,
+    /// Whether to pass on what is received to its input.
+    ///
     /// `stdin`. Default: `false`.
     pub stdin: Option<bool>,
+    /// Whether to send what is written to standard output.
+    ///
     /// `stdout`. Default: `false`.
     pub stdout: Option<bool>,
+    /// Whether to stay connected; without it the answer ends with the logs.
+    ///
     /// `stream`. Default: `false`.
     pub stream: Option<bool>,
 }
@@ -699,10 +819,16 @@ pub struct ContainerAttachParams {
 /// Query and header parameters of `GET /containers/{id}/attach/ws`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerAttachWebsocketParams {
+    /// The keys that end the connection and leave the container alone, such as `ctrl-p,ctrl-q`, which they are if unset.
+    ///
     /// `detachKeys`.
     pub detach_keys: Option<String>,
+    /// Whether to send what was written before.
+    ///
     /// `logs`. Default: `false`.
     pub logs: Option<bool>,
+    /// Whether to stay connected; without it the answer ends with the logs.
+    ///
     /// `stream`. Default: `false`.
     pub stream: Option<bool>,
 }
@@ -710,6 +836,8 @@ pub struct ContainerAttachWebsocketParams {
 /// Query and header parameters of `POST /containers/{id}/wait`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerWaitParams {
+    /// What to wait for.
+    ///
     /// `condition`. Default: `"not-running"`. Since API v1.30.
     pub condition: Option<ContainerWaitCondition>,
 }
@@ -717,10 +845,16 @@ pub struct ContainerWaitParams {
 /// Query and header parameters of `DELETE /containers/{id}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerDeleteParams {
+    /// Whether to kill it first if it runs.
+    ///
     /// `force`. Default: `false`.
     pub force: Option<bool>,
+    /// Whether to remove only the link of this name.
+    ///
     /// `link`. Default: `false`.
     pub link: Option<bool>,
+    /// Whether to remove its volumes without a name, too.
+    ///
     /// `v`. Default: `false`.
     pub v: Option<bool>,
 }
@@ -728,6 +862,8 @@ pub struct ContainerDeleteParams {
 /// Query and header parameters of `HEAD /containers/{id}/archive`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerArchiveInfoParams {
+    /// The path in the container.
+    ///
     /// `path`.
     pub path: String,
 }
@@ -735,6 +871,8 @@ pub struct ContainerArchiveInfoParams {
 /// Query and header parameters of `GET /containers/{id}/archive`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerArchiveParams {
+    /// The path in the container; `/.` at its end stands for what is in a folder.
+    ///
     /// `path`.
     pub path: String,
 }
@@ -742,10 +880,16 @@ pub struct ContainerArchiveParams {
 /// Query and header parameters of `PUT /containers/{id}/archive`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutContainerArchiveParams {
+    /// Whether files keep the numbers of owner and group that the archive has; else they belong to the container's user.
+    ///
     /// `copyUIDGID`. Since API v1.30.
     pub copy_uidgid: Option<String>,
+    /// Whether it is an error to replace a folder by something else, or the other way round.
+    ///
     /// `noOverwriteDirNonDir`.
     pub no_overwrite_dir_non_dir: Option<String>,
+    /// The folder in the container, which must be there.
+    ///
     /// `path`.
     pub path: String,
 }
@@ -753,6 +897,8 @@ pub struct PutContainerArchiveParams {
 /// Query and header parameters of `POST /containers/prune`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerPruneParams {
+    /// Which of them to remove, as JSON of names and values; keys are `until` and `label`, also as `label!`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }
@@ -760,6 +906,8 @@ pub struct ContainerPruneParams {
 /// Query and header parameters of `GET /containers/{id}/checkpoints`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CheckpointListParams {
+    /// The folder on the engine's host that they are kept in; the container's own if unset.
+    ///
     /// `dir`.
     pub dir: Option<String>,
 }
@@ -767,6 +915,8 @@ pub struct CheckpointListParams {
 /// Query and header parameters of `DELETE /containers/{id}/checkpoints/{checkpoint}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CheckpointDeleteParams {
+    /// The folder on the engine's host that it is kept in; the container's own if unset.
+    ///
     /// `dir`.
     pub dir: Option<String>,
 }

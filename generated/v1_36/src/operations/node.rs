@@ -5,6 +5,8 @@ use crate::Client;
 use crate::types::{ErrorResponse, Node, NodeSpec};
 
 impl Client {
+    /// Lists nodes.
+    ///
     /// `GET /nodes`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Node/operation/NodeList)
@@ -22,6 +24,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Shows one node.
+    ///
     /// `GET /nodes/{id}`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Node/operation/NodeInspect)
@@ -38,6 +42,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Removes a node that is down from the swarm.
+    ///
     /// `DELETE /nodes/{id}`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Node/operation/NodeDelete)
@@ -56,6 +62,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Changes a node; the body is its whole spec.
+    ///
     /// `POST /nodes/{id}/update`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.36/#tag/Node/operation/NodeUpdate)
@@ -80,6 +88,8 @@ impl Client {
 /// Query and header parameters of `GET /nodes`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NodeListParams {
+    /// Which nodes to list, as JSON of names and values; keys are `id`, `label`, `membership`, `name`, `node.label` and `role`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }
@@ -87,6 +97,8 @@ pub struct NodeListParams {
 /// Query and header parameters of `DELETE /nodes/{id}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NodeDeleteParams {
+    /// Whether to remove it even if it is not down.
+    ///
     /// `force`. Default: `false`.
     pub force: Option<bool>,
 }
@@ -94,6 +106,8 @@ pub struct NodeDeleteParams {
 /// Query and header parameters of `POST /nodes/{id}/update`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NodeUpdateParams {
+    /// The version that the change is made to; another one there is an error.
+    ///
     /// `version`, as uint64.
     pub version: u64,
 }

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A network that another one takes its settings from.
+///
 /// `ConfigReference` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ConfigReference {
+    /// The network's name; it must be one of settings only.
+    ///
     /// `Network`. Since API v1.30.
     #[serde(rename = "Network", skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What an update of a container did.
+///
 /// Answer of `POST /containers/{id}/update`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerUpdateResponse {
+    /// What the engine warns of; null if nothing.
+    ///
     /// `Warnings`.
     #[serde(
         rename = "Warnings",

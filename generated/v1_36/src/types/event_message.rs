@@ -3,21 +3,33 @@
 use serde::{Deserialize, Serialize};
 use super::EventActor;
 
+/// Something that happened on an engine.
+///
 /// A value of the stream of `GET /events`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EventMessage {
+    /// What happened, such as `start`; some actions go on with a colon and more, as in `exec_create` with its command.
+    ///
     /// `Action`.
     #[serde(rename = "Action", skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
+    /// The object that it happened to.
+    ///
     /// `Actor`.
     #[serde(rename = "Actor", skip_serializing_if = "Option::is_none")]
     pub actor: Option<EventActor>,
+    /// The image of a container, repeated here for old clients.
+    ///
     /// `from`. Until API v1.51.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    /// The id of the object, repeated here for old clients.
+    ///
     /// `id`. Until API v1.51.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Whether it happened on this engine or in its swarm.
+    ///
     /// `scope`. Since API v1.30.
     #[serde(
         default,
@@ -25,20 +37,30 @@ pub struct EventMessage {
         skip_serializing_if = "Option::is_none"
     )]
     pub scope: Option<EventMessageScope>,
+    /// The action, repeated here for old clients.
+    ///
     /// `status`. Until API v1.51.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// When it happened, in seconds since 1970.
+    ///
     /// `time`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<i64>,
+    /// When it happened, in nanoseconds since 1970.
+    ///
     /// `timeNano`, as int64.
     #[serde(rename = "timeNano", skip_serializing_if = "Option::is_none")]
     pub time_nano: Option<i64>,
+    /// The kind of object.
+    ///
     /// `Type`.
     #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
 }
 
+/// How far an event reaches.
+///
 /// A value of `EventMessage.scope`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

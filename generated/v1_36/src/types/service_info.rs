@@ -3,12 +3,18 @@
 use serde::{Deserialize, Serialize};
 use super::NetworkTaskInfo;
 
+/// A service in a network.
+///
 /// `ServiceInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceInfo {
+    /// The number that this engine marks the service's traffic with.
+    ///
     /// `LocalLBIndex`, as int. Since API v1.28.
     #[serde(rename = "LocalLBIndex", skip_serializing_if = "Option::is_none")]
     pub local_lb_index: Option<i32>,
+    /// The ports that can be reached from outside.
+    ///
     /// `Ports`. Since API v1.28.
     #[serde(
         rename = "Ports",
@@ -17,6 +23,8 @@ pub struct ServiceInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub ports: Vec<String>,
+    /// Its tasks in the network.
+    ///
     /// `Tasks`. Since API v1.28.
     #[serde(
         rename = "Tasks",
@@ -25,6 +33,8 @@ pub struct ServiceInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub tasks: Vec<NetworkTaskInfo>,
+    /// Its own address in the network.
+    ///
     /// `VIP`. Since API v1.28.
     #[serde(rename = "VIP", skip_serializing_if = "Option::is_none")]
     pub vip: Option<String>,

@@ -2,21 +2,33 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A swarm to join.
+///
 /// Body of `POST /swarm/join`.
 #[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmJoinBody {
+    /// The address that other nodes are to use, with a port if it is another one; may be the name of an interface.
+    ///
     /// `AdvertiseAddr`.
     #[serde(rename = "AdvertiseAddr", skip_serializing_if = "Option::is_none")]
     pub advertise_addr: Option<String>,
+    /// The address for traffic between containers, if it is another one.
+    ///
     /// `DataPathAddr`. Since API v1.30.
     #[serde(rename = "DataPathAddr", skip_serializing_if = "Option::is_none")]
     pub data_path_addr: Option<String>,
+    /// The token that says whether to join as a worker or as a manager.
+    ///
     /// `JoinToken`.
     #[serde(rename = "JoinToken", skip_serializing_if = "Option::is_none")]
     pub join_token: Option<String>,
+    /// The address and port to listen at, should the node become a manager.
+    ///
     /// `ListenAddr`.
     #[serde(rename = "ListenAddr", skip_serializing_if = "Option::is_none")]
     pub listen_addr: Option<String>,
+    /// The addresses of managers, one of which is asked.
+    ///
     /// `RemoteAddrs`.
     #[serde(
         rename = "RemoteAddrs",

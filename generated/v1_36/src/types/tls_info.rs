@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The certificates of a swarm.
+///
 /// `TLSInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TlsInfo {
+    /// The public key of who issues certificates, in base64.
+    ///
     /// `CertIssuerPublicKey`. Since API v1.30.
     #[serde(rename = "CertIssuerPublicKey", skip_serializing_if = "Option::is_none")]
     pub cert_issuer_public_key: Option<String>,
+    /// The subject of who issues certificates, as raw bytes in base64.
+    ///
     /// `CertIssuerSubject`. Since API v1.30.
     #[serde(rename = "CertIssuerSubject", skip_serializing_if = "Option::is_none")]
     pub cert_issuer_subject: Option<String>,
+    /// The root certificate, in PEM.
+    ///
     /// `TrustRoot`. Since API v1.30.
     #[serde(rename = "TrustRoot", skip_serializing_if = "Option::is_none")]
     pub trust_root: Option<String>,

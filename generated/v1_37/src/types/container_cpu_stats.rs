@@ -3,21 +3,33 @@
 use serde::{Deserialize, Serialize};
 use super::{ContainerCpuUsage, ContainerThrottlingData};
 
+/// The processor time that a container has used.
+///
 /// `ContainerCPUStats` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerCpuStats {
+    /// The use of processors in percent; Podman sends it.
+    ///
     /// `cpu`, as double.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu: Option<f64>,
+    /// The container's own time.
+    ///
     /// `cpu_usage`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu_usage: Option<ContainerCpuUsage>,
+    /// How many processors there are; before API 1.27 count those of `percpu_usage`.
+    ///
     /// `online_cpus`, as uint32.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub online_cpus: Option<u32>,
+    /// The time of all processors together, in nanoseconds; Linux only.
+    ///
     /// `system_cpu_usage`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system_cpu_usage: Option<u64>,
+    /// How often it was held up by its limit.
+    ///
     /// `throttling_data`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub throttling_data: Option<ContainerThrottlingData>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Why a wait did not end as it should.
+///
 /// `ContainerWaitExitError` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerWaitExitError {
+    /// What went wrong, such as a removal that failed.
+    ///
     /// `Message`. Since API v1.34.
     #[serde(rename = "Message", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What the engine knows of a registry.
+///
 /// `IndexInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct IndexInfo {
+    /// The addresses of mirrors that are asked first; used for Docker Hub alone.
+    ///
     /// `Mirrors`.
     #[serde(
         rename = "Mirrors",
@@ -13,12 +17,18 @@ pub struct IndexInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub mirrors: Vec<String>,
+    /// The registry's host, with its port if it has one.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Whether this is Docker Hub.
+    ///
     /// `Official`.
     #[serde(rename = "Official", skip_serializing_if = "Option::is_none")]
     pub official: Option<bool>,
+    /// Whether the registry must prove itself by TLS; `false` allows plain HTTP and certificates of anyone.
+    ///
     /// `Secure`.
     #[serde(rename = "Secure", skip_serializing_if = "Option::is_none")]
     pub secure: Option<bool>,

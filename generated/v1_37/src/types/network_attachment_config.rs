@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A network that the tasks of a service join.
+///
 /// `NetworkAttachmentConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkAttachmentConfig {
+    /// More names under which others in the network find the service.
+    ///
     /// `Aliases`.
     #[serde(
         rename = "Aliases",
@@ -13,6 +17,8 @@ pub struct NetworkAttachmentConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub aliases: Vec<String>,
+    /// The network's name or id; what comes back is the id.
+    ///
     /// `Target`.
     #[serde(rename = "Target", skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,

@@ -4,36 +4,58 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{ConfigReference, Ipam};
 
+/// A network to create.
+///
 /// Body of `POST /networks/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkCreateBody {
+    /// Whether containers that belong to no service may join; counts for networks of a swarm.
+    ///
     /// `Attachable`. Since API v1.27.
     #[serde(rename = "Attachable", skip_serializing_if = "Option::is_none")]
     pub attachable: Option<bool>,
+    /// Whether to refuse a name that is taken. Engines since API 1.44 always do.
+    ///
     /// `CheckDuplicate`. Until API v1.43.
     #[serde(rename = "CheckDuplicate", skip_serializing_if = "Option::is_none")]
     pub check_duplicate: Option<bool>,
+    /// The network whose settings this one takes over.
+    ///
     /// `ConfigFrom`. Since API v1.30.
     #[serde(rename = "ConfigFrom", skip_serializing_if = "Option::is_none")]
     pub config_from: Option<ConfigReference>,
+    /// Whether this is but a set of settings for other networks, which no container can join.
+    ///
     /// `ConfigOnly`. Default: `false`. Since API v1.30.
     #[serde(rename = "ConfigOnly", skip_serializing_if = "Option::is_none")]
     pub config_only: Option<bool>,
+    /// The driver, such as `bridge` or `overlay`; `bridge` if unset.
+    ///
     /// `Driver`. Default: `"bridge"`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
+    /// Whether containers get IPv6 addresses.
+    ///
     /// `EnableIPv6`.
     #[serde(rename = "EnableIPv6", skip_serializing_if = "Option::is_none")]
     pub enable_ipv6: Option<bool>,
+    /// Whether the swarm routes published ports through this network. There is one such network at most.
+    ///
     /// `Ingress`. Since API v1.29.
     #[serde(rename = "Ingress", skip_serializing_if = "Option::is_none")]
     pub ingress: Option<bool>,
+    /// Whether nothing outside can be reached from it.
+    ///
     /// `Internal`.
     #[serde(rename = "Internal", skip_serializing_if = "Option::is_none")]
     pub internal: Option<bool>,
+    /// How addresses are handed out.
+    ///
     /// `IPAM`.
     #[serde(rename = "IPAM", skip_serializing_if = "Option::is_none")]
     pub ipam: Option<Ipam>,
+    /// Names and values that the user attaches.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -42,9 +64,13 @@ pub struct NetworkCreateBody {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// The network's name, which must be free.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Options for the driver.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",
@@ -53,6 +79,8 @@ pub struct NetworkCreateBody {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub options: BTreeMap<String, String>,
+    /// How far the network reaches, `local`, `swarm` or `global`; the driver's choice if unset.
+    ///
     /// `Scope`. Since API v1.30.
     #[serde(rename = "Scope", skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,

@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+/// An entry of a content store, by its digest.
+///
 /// `OCIDescriptor` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct OciDescriptor {
+    /// The digest of the content, such as `sha256:…`.
+    ///
     /// `digest`. Since API v1.30.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
+    /// What form the content has.
+    ///
     /// `mediaType`. Since API v1.30.
     #[serde(rename = "mediaType", skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
+    /// The length of the content, in bytes.
+    ///
     /// `size`, as int64. Since API v1.30.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What an update of a service did.
+///
 /// Answer of `POST /services/{id}/update`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceUpdateResponse {
+    /// What the engine warns of; null if nothing.
+    ///
     /// `Warnings`.
     #[serde(
         rename = "Warnings",

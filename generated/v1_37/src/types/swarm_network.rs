@@ -3,27 +3,43 @@
 use serde::{Deserialize, Serialize};
 use super::{Driver, ObjectVersion, SwarmIpamOptions, SwarmNetworkSpec};
 
+/// A network of a swarm, as tasks see it.
+///
 /// `SwarmNetwork` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmNetwork {
+    /// When it was created.
+    ///
     /// `CreatedAt`, as dateTime.
     #[serde(rename = "CreatedAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// The driver and what it has set up.
+    ///
     /// `DriverState`.
     #[serde(rename = "DriverState", skip_serializing_if = "Option::is_none")]
     pub driver_state: Option<Driver>,
+    /// Its id.
+    ///
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// How addresses are handed out in it.
+    ///
     /// `IPAMOptions`.
     #[serde(rename = "IPAMOptions", skip_serializing_if = "Option::is_none")]
     pub ipam_options: Option<SwarmIpamOptions>,
+    /// What it is to be.
+    ///
     /// `Spec`.
     #[serde(rename = "Spec", skip_serializing_if = "Option::is_none")]
     pub spec: Option<SwarmNetworkSpec>,
+    /// When it was last changed.
+    ///
     /// `UpdatedAt`, as dateTime.
     #[serde(rename = "UpdatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
+    /// The version of its spec.
+    ///
     /// `Version`.
     #[serde(rename = "Version", skip_serializing_if = "Option::is_none")]
     pub version: Option<ObjectVersion>,

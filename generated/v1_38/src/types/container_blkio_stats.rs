@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::ContainerBlkioStatEntry;
 
+/// What a container does with block devices. With control groups of version 2 only bytes are counted.
+///
 /// `ContainerBlkioStats` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerBlkioStats {
+    /// Requests that were merged into others.
+    ///
     /// `io_merged_recursive`.
     #[serde(
         default,
@@ -13,6 +17,8 @@ pub struct ContainerBlkioStats {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_merged_recursive: Vec<ContainerBlkioStatEntry>,
+    /// Requests that wait.
+    ///
     /// `io_queue_recursive`.
     #[serde(
         default,
@@ -20,6 +26,8 @@ pub struct ContainerBlkioStats {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_queue_recursive: Vec<ContainerBlkioStatEntry>,
+    /// Bytes that were moved, by kind of operation.
+    ///
     /// `io_service_bytes_recursive`.
     #[serde(
         default,
@@ -27,6 +35,8 @@ pub struct ContainerBlkioStats {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_service_bytes_recursive: Vec<ContainerBlkioStatEntry>,
+    /// How long devices were at work, in nanoseconds.
+    ///
     /// `io_service_time_recursive`.
     #[serde(
         default,
@@ -34,6 +44,8 @@ pub struct ContainerBlkioStats {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_service_time_recursive: Vec<ContainerBlkioStatEntry>,
+    /// Requests that were carried out.
+    ///
     /// `io_serviced_recursive`.
     #[serde(
         default,
@@ -41,6 +53,8 @@ pub struct ContainerBlkioStats {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_serviced_recursive: Vec<ContainerBlkioStatEntry>,
+    /// How long devices were assigned, in milliseconds.
+    ///
     /// `io_time_recursive`.
     #[serde(
         default,
@@ -48,6 +62,8 @@ pub struct ContainerBlkioStats {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_time_recursive: Vec<ContainerBlkioStatEntry>,
+    /// How long requests waited, in nanoseconds.
+    ///
     /// `io_wait_time_recursive`.
     #[serde(
         default,
@@ -55,6 +71,8 @@ pub struct ContainerBlkioStats {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub io_wait_time_recursive: Vec<ContainerBlkioStatEntry>,
+    /// Sectors that were moved.
+    ///
     /// `sectors_recursive`.
     #[serde(
         default,

@@ -5,9 +5,13 @@ use super::{
     DeviceMapping, DeviceRequest, RestartPolicy, ThrottleDevice, Ulimit, WeightDevice,
 };
 
+/// Limits to change.
+///
 /// Body of `POST /containers/{id}/update`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerUpdateBody {
+    /// How many bytes a second may be read from block devices; null leaves it as it is, an empty list takes it away.
+    ///
     /// `BlkioDeviceReadBps`. Since API v1.55.
     #[serde(
         rename = "BlkioDeviceReadBps",
@@ -16,6 +20,8 @@ pub struct ContainerUpdateBody {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub blkio_device_read_bps: Vec<ThrottleDevice>,
+    /// How many reads a second block devices may get; null leaves it as it is, an empty list takes it away.
+    ///
     /// `BlkioDeviceReadIOps`. Since API v1.55.
     #[serde(
         rename = "BlkioDeviceReadIOps",
@@ -24,6 +30,8 @@ pub struct ContainerUpdateBody {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub blkio_device_read_iops: Vec<ThrottleDevice>,
+    /// How many bytes a second may be written to block devices; null leaves it as it is, an empty list takes it away.
+    ///
     /// `BlkioDeviceWriteBps`. Since API v1.55.
     #[serde(
         rename = "BlkioDeviceWriteBps",
@@ -32,6 +40,8 @@ pub struct ContainerUpdateBody {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub blkio_device_write_bps: Vec<ThrottleDevice>,
+    /// How many writes a second block devices may get; null leaves it as it is, an empty list takes it away.
+    ///
     /// `BlkioDeviceWriteIOps`. Since API v1.55.
     #[serde(
         rename = "BlkioDeviceWriteIOps",
@@ -40,9 +50,13 @@ pub struct ContainerUpdateBody {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub blkio_device_write_iops: Vec<ThrottleDevice>,
+    /// The share of block device time against others, from 10 to 1000; 0 is the usual one.
+    ///
     /// `BlkioWeight`.
     #[serde(rename = "BlkioWeight", skip_serializing_if = "Option::is_none")]
     pub blkio_weight: Option<i64>,
+    /// The share of the time of single block devices; null leaves it as it is, an empty list takes it away.
+    ///
     /// `BlkioWeightDevice`. Since API v1.55.
     #[serde(
         rename = "BlkioWeightDevice",
@@ -51,36 +65,58 @@ pub struct ContainerUpdateBody {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub blkio_weight_device: Vec<WeightDevice>,
+    /// The control group that the container's is put under; a path without a leading slash is relative to the engine's.
+    ///
     /// `CgroupParent`.
     #[serde(rename = "CgroupParent", skip_serializing_if = "Option::is_none")]
     pub cgroup_parent: Option<String>,
+    /// How many processors it may use; Windows only.
+    ///
     /// `CpuCount`, as int64.
     #[serde(rename = "CpuCount", skip_serializing_if = "Option::is_none")]
     pub cpu_count: Option<i64>,
+    /// The percentage of processor time that it may use; Windows only.
+    ///
     /// `CpuPercent`, as int64.
     #[serde(rename = "CpuPercent", skip_serializing_if = "Option::is_none")]
     pub cpu_percent: Option<i64>,
+    /// The length of a period of processor time, in microseconds.
+    ///
     /// `CpuPeriod`, as int64.
     #[serde(rename = "CpuPeriod", skip_serializing_if = "Option::is_none")]
     pub cpu_period: Option<i64>,
+    /// How much processor time it gets in each period, in microseconds; 0 is no limit.
+    ///
     /// `CpuQuota`, as int64.
     #[serde(rename = "CpuQuota", skip_serializing_if = "Option::is_none")]
     pub cpu_quota: Option<i64>,
+    /// The length of a period of real-time work, in microseconds; 0 allows none.
+    ///
     /// `CpuRealtimePeriod`, as int64.
     #[serde(rename = "CpuRealtimePeriod", skip_serializing_if = "Option::is_none")]
     pub cpu_realtime_period: Option<i64>,
+    /// How long real-time work may last in each period, in microseconds; 0 allows none.
+    ///
     /// `CpuRealtimeRuntime`, as int64.
     #[serde(rename = "CpuRealtimeRuntime", skip_serializing_if = "Option::is_none")]
     pub cpu_realtime_runtime: Option<i64>,
+    /// The share of processor time against others when there is not enough; 1024 is the usual one.
+    ///
     /// `CpuShares`.
     #[serde(rename = "CpuShares", skip_serializing_if = "Option::is_none")]
     pub cpu_shares: Option<i64>,
+    /// The processors that it may run on, such as `0-3` or `0,1`.
+    ///
     /// `CpusetCpus`.
     #[serde(rename = "CpusetCpus", skip_serializing_if = "Option::is_none")]
     pub cpuset_cpus: Option<String>,
+    /// The memory nodes that it may use, such as `0-1`.
+    ///
     /// `CpusetMems`.
     #[serde(rename = "CpusetMems", skip_serializing_if = "Option::is_none")]
     pub cpuset_mems: Option<String>,
+    /// Rules for devices that may appear later, such as `c 13:* rwm`.
+    ///
     /// `DeviceCgroupRules`. Since API v1.28.
     #[serde(
         rename = "DeviceCgroupRules",
@@ -89,6 +125,8 @@ pub struct ContainerUpdateBody {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub device_cgroup_rules: Vec<String>,
+    /// Devices that a driver chooses, such as GPUs.
+    ///
     /// `DeviceRequests`. Since API v1.40.
     #[serde(
         rename = "DeviceRequests",
@@ -97,6 +135,8 @@ pub struct ContainerUpdateBody {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub device_requests: Vec<DeviceRequest>,
+    /// Devices of the host to make available.
+    ///
     /// `Devices`.
     #[serde(
         rename = "Devices",
@@ -105,48 +145,78 @@ pub struct ContainerUpdateBody {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub devices: Vec<DeviceMapping>,
+    /// How large its file system may grow, in bytes; no engine has honoured it for long.
+    ///
     /// `DiskQuota`, as int64. Until API v1.39.
     #[serde(rename = "DiskQuota", skip_serializing_if = "Option::is_none")]
     pub disk_quota: Option<i64>,
+    /// Whether a small program is the first process, which passes on signals and reaps children; as the engine is set up if unset.
+    ///
     /// `Init`.
     #[serde(rename = "Init", skip_serializing_if = "Option::is_none")]
     pub init: Option<bool>,
+    /// How many bytes a second its system drive may move; Windows only.
+    ///
     /// `IOMaximumBandwidth`, as int64.
     #[serde(rename = "IOMaximumBandwidth", skip_serializing_if = "Option::is_none")]
     pub io_maximum_bandwidth: Option<i64>,
+    /// How many operations a second its system drive may do; Windows only.
+    ///
     /// `IOMaximumIOps`, as int64.
     #[serde(rename = "IOMaximumIOps", skip_serializing_if = "Option::is_none")]
     pub io_maximum_iops: Option<i64>,
+    /// How much memory the kernel may use for it, in bytes; engines since API 1.42 do not look at it.
+    ///
     /// `KernelMemory`, as int64. Until API v1.41.
     #[serde(rename = "KernelMemory", skip_serializing_if = "Option::is_none")]
     pub kernel_memory: Option<i64>,
+    /// How much memory the kernel may use for its TCP buffers, in bytes; only with control groups of version 1.
+    ///
     /// `KernelMemoryTCP`, as int64. Since API v1.40. Until API v1.51.
     #[serde(rename = "KernelMemoryTCP", skip_serializing_if = "Option::is_none")]
     pub kernel_memory_tcp: Option<i64>,
+    /// How much memory it may use, in bytes; 0 is no limit.
+    ///
     /// `Memory`, as int64. Default: `0`.
     #[serde(rename = "Memory", skip_serializing_if = "Option::is_none")]
     pub memory: Option<i64>,
+    /// How much memory it is pushed back to when the machine runs short, in bytes; below `Memory`.
+    ///
     /// `MemoryReservation`, as int64.
     #[serde(rename = "MemoryReservation", skip_serializing_if = "Option::is_none")]
     pub memory_reservation: Option<i64>,
+    /// How much memory and swap space it may use together, in bytes; -1 is no limit of swap space, 0 is twice `Memory`.
+    ///
     /// `MemorySwap`, as int64.
     #[serde(rename = "MemorySwap", skip_serializing_if = "Option::is_none")]
     pub memory_swap: Option<i64>,
+    /// How willingly the kernel swaps its memory, from 0 to 100; null or -1 leaves that to the kernel.
+    ///
     /// `MemorySwappiness`, as int64.
     #[serde(rename = "MemorySwappiness", skip_serializing_if = "Option::is_none")]
     pub memory_swappiness: Option<i64>,
+    /// How many processors it may use, in billionths; 1500000000 is one and a half. Cannot go with period and quota.
+    ///
     /// `NanoCpus`, as int64.
     #[serde(rename = "NanoCpus", skip_serializing_if = "Option::is_none")]
     pub nano_cpus: Option<i64>,
+    /// Whether it is spared when memory runs out; only with control groups of version 1.
+    ///
     /// `OomKillDisable`.
     #[serde(rename = "OomKillDisable", skip_serializing_if = "Option::is_none")]
     pub oom_kill_disable: Option<bool>,
+    /// How many processes it may have; 0, -1 or null is no limit, and in an update null leaves it as it is.
+    ///
     /// `PidsLimit`, as int64.
     #[serde(rename = "PidsLimit", skip_serializing_if = "Option::is_none")]
     pub pids_limit: Option<i64>,
+    /// When the engine is to restart it from now on.
+    ///
     /// `RestartPolicy`.
     #[serde(rename = "RestartPolicy", skip_serializing_if = "Option::is_none")]
     pub restart_policy: Option<RestartPolicy>,
+    /// Limits for each of its processes.
+    ///
     /// `Ulimits`.
     #[serde(
         rename = "Ulimits",

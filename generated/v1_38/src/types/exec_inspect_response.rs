@@ -3,39 +3,63 @@
 use serde::{Deserialize, Serialize};
 use super::ProcessConfig;
 
+/// A command that runs, or has run, in a container.
+///
 /// Answer of `GET /exec/{id}/json`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ExecInspectResponse {
+    /// Whether the engine may forget it.
+    ///
     /// `CanRemove`.
     #[serde(rename = "CanRemove", skip_serializing_if = "Option::is_none")]
     pub can_remove: Option<bool>,
+    /// The id of the container.
+    ///
     /// `ContainerID`.
     #[serde(rename = "ContainerID", skip_serializing_if = "Option::is_none")]
     pub container_id: Option<String>,
+    /// The keys that end a connection to it, as bytes in base64; empty for the usual ones.
+    ///
     /// `DetachKeys`.
     #[serde(rename = "DetachKeys", skip_serializing_if = "Option::is_none")]
     pub detach_keys: Option<String>,
+    /// Its exit status; null while it runs, and for a moment after.
+    ///
     /// `ExitCode`.
     #[serde(rename = "ExitCode", skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<i64>,
+    /// Its id.
+    ///
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Whether its standard error is connected.
+    ///
     /// `OpenStderr`.
     #[serde(rename = "OpenStderr", skip_serializing_if = "Option::is_none")]
     pub open_stderr: Option<bool>,
+    /// Whether its input is connected.
+    ///
     /// `OpenStdin`.
     #[serde(rename = "OpenStdin", skip_serializing_if = "Option::is_none")]
     pub open_stdin: Option<bool>,
+    /// Whether its standard output is connected.
+    ///
     /// `OpenStdout`.
     #[serde(rename = "OpenStdout", skip_serializing_if = "Option::is_none")]
     pub open_stdout: Option<bool>,
+    /// The number of its process on the host; 0 before it has started.
+    ///
     /// `Pid`.
     #[serde(rename = "Pid", skip_serializing_if = "Option::is_none")]
     pub pid: Option<i64>,
+    /// What it is.
+    ///
     /// `ProcessConfig`.
     #[serde(rename = "ProcessConfig", skip_serializing_if = "Option::is_none")]
     pub process_config: Option<ProcessConfig>,
+    /// Whether it runs.
+    ///
     /// `Running`.
     #[serde(rename = "Running", skip_serializing_if = "Option::is_none")]
     pub running: Option<bool>,

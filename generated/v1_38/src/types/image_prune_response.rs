@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::ImageDeleteResponseItem;
 
+/// What a prune of images did.
+///
 /// Answer of `POST /images/prune`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImagePruneResponse {
+    /// The names and images that are gone; null if none is.
+    ///
     /// `ImagesDeleted`.
     #[serde(
         rename = "ImagesDeleted",
@@ -14,6 +18,8 @@ pub struct ImagePruneResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub images_deleted: Vec<ImageDeleteResponseItem>,
+    /// How much is free now that was taken, in bytes.
+    ///
     /// `SpaceReclaimed`, as int64.
     #[serde(rename = "SpaceReclaimed", skip_serializing_if = "Option::is_none")]
     pub space_reclaimed: Option<i64>,

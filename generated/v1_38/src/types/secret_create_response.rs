@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A secret that was created.
+///
 /// Answer of `POST /secrets/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SecretCreateResponse {
+    /// Its id.
+    ///
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

@@ -3,18 +3,28 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// The versions of an engine and of what it is made of.
+///
 /// Answer of `GET /version`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SystemVersion {
+    /// The newest API version that the engine speaks.
+    ///
     /// `ApiVersion`.
     #[serde(rename = "ApiVersion", skip_serializing_if = "Option::is_none")]
     pub api_version: Option<String>,
+    /// The kind of processor, as Go names it, such as `amd64`.
+    ///
     /// `Arch`.
     #[serde(rename = "Arch", skip_serializing_if = "Option::is_none")]
     pub arch: Option<String>,
+    /// When the engine was built.
+    ///
     /// `BuildTime`.
     #[serde(rename = "BuildTime", skip_serializing_if = "Option::is_none")]
     pub build_time: Option<String>,
+    /// The parts of the engine, each with its version; the engine itself comes first.
+    ///
     /// `Components`. Since API v1.35.
     #[serde(
         rename = "Components",
@@ -23,35 +33,55 @@ pub struct SystemVersion {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub components: Vec<SystemVersionComponentsItem>,
+    /// Whether experimental features are on; absent if not.
+    ///
     /// `Experimental`.
     #[serde(rename = "Experimental", skip_serializing_if = "Option::is_none")]
     pub experimental: Option<bool>,
+    /// The revision that the engine was built from.
+    ///
     /// `GitCommit`.
     #[serde(rename = "GitCommit", skip_serializing_if = "Option::is_none")]
     pub git_commit: Option<String>,
+    /// The version of Go that the engine was built with.
+    ///
     /// `GoVersion`.
     #[serde(rename = "GoVersion", skip_serializing_if = "Option::is_none")]
     pub go_version: Option<String>,
+    /// The version of the kernel.
+    ///
     /// `KernelVersion`.
     #[serde(rename = "KernelVersion", skip_serializing_if = "Option::is_none")]
     pub kernel_version: Option<String>,
+    /// The oldest API version that the engine speaks.
+    ///
     /// `MinAPIVersion`.
     #[serde(rename = "MinAPIVersion", skip_serializing_if = "Option::is_none")]
     pub min_api_version: Option<String>,
+    /// The operating system, as Go names it, such as `linux`.
+    ///
     /// `Os`.
     #[serde(rename = "Os", skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
+    /// The product.
+    ///
     /// `Platform`. Since API v1.35.
     #[serde(rename = "Platform", skip_serializing_if = "Option::is_none")]
     pub platform: Option<SystemVersionPlatform>,
+    /// The engine's version.
+    ///
     /// `Version`.
     #[serde(rename = "Version", skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 
+/// A part of an engine.
+///
 /// `SystemVersion.Components.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SystemVersionComponentsItem {
+    /// More to know of the part, by name; what there is depends on the part.
+    ///
     /// `Details`. Since API v1.35.
     #[serde(
         rename = "Details",
@@ -60,17 +90,25 @@ pub struct SystemVersionComponentsItem {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub details: BTreeMap<String, String>,
+    /// The part's name, such as `Engine` or `containerd`.
+    ///
     /// `Name`. Since API v1.35.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The part's version.
+    ///
     /// `Version`. Since API v1.35.
     #[serde(rename = "Version", skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 
+/// The product that an engine is.
+///
 /// `SystemVersion.Platform` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SystemVersionPlatform {
+    /// The product's name; empty for engines from a distribution.
+    ///
     /// `Name`. Since API v1.35.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -5,6 +5,8 @@ use crate::Client;
 use crate::types::{ErrorResponse, Plugin, PluginPrivilege};
 
 impl Client {
+    /// Lists plugins.
+    ///
     /// `GET /plugins`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -24,6 +26,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Asks a registry what a plugin demands to be allowed.
+    ///
     /// `GET /plugins/privileges`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -48,6 +52,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Installs a plugin from a registry; the body says what it is allowed, which must be all that it demands.
+    ///
     /// `POST /plugins/pull`: answers with a stream of [`CreateImageInfo`](crate::types::CreateImageInfo).
     ///
     /// Response headers: `Docker-Plugin-Name`.
@@ -76,6 +82,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Shows one plugin.
+    ///
     /// `GET /plugins/{name}/json`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -94,6 +102,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Removes a plugin that is not enabled.
+    ///
     /// `DELETE /plugins/{name}`: answers with a status alone.
     ///
     /// Since API v1.25.
@@ -114,6 +124,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Starts a plugin.
+    ///
     /// `POST /plugins/{name}/enable`: answers with a status alone.
     ///
     /// Since API v1.25.
@@ -134,6 +146,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Stops a plugin.
+    ///
     /// `POST /plugins/{name}/disable`: answers with a status alone.
     ///
     /// Since API v1.25.
@@ -154,6 +168,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Replaces a plugin that is not enabled by another version; the body says what it is allowed.
+    ///
     /// `POST /plugins/{name}/upgrade`: answers with a stream of [`CreateImageInfo`](crate::types::CreateImageInfo).
     ///
     /// Response headers: `Docker-Plugin-Name`.
@@ -182,6 +198,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Makes a plugin of a tar archive with its `config.json` and its `rootfs` folder.
+    ///
     /// `POST /plugins/create`: answers with a status alone.
     ///
     /// Since API v1.25.
@@ -204,6 +222,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Pushes a plugin to its registry.
+    ///
     /// `POST /plugins/{name}/push`: answers with a stream of [`PushImageInfo`](crate::types::PushImageInfo).
     ///
     /// Since API v1.25.
@@ -223,6 +243,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Changes settings of a plugin that is not enabled; the body is a list of `name=value`.
+    ///
     /// `POST /plugins/{name}/set`: answers with a status alone.
     ///
     /// Since API v1.25.
@@ -247,6 +269,8 @@ impl Client {
 /// Query and header parameters of `GET /plugins`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PluginListParams {
+    /// Which plugins to list, as JSON of names and values; keys are `capability` and `enable`.
+    ///
     /// `filters`. Since API v1.28.
     pub filters: Option<String>,
 }
@@ -254,8 +278,12 @@ pub struct PluginListParams {
 /// Query and header parameters of `GET /plugins/privileges`.
 #[derive(Clone, Default, PartialEq)]
 pub struct GetPluginPrivilegesParams {
+    /// The plugin's reference; the tag `latest` if it has none.
+    ///
     /// `remote`.
     pub remote: String,
+    /// Credentials for the registry, as base64url of a JSON object.
+    ///
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
 }
@@ -272,10 +300,16 @@ impl std::fmt::Debug for GetPluginPrivilegesParams {
 /// Query and header parameters of `POST /plugins/pull`.
 #[derive(Clone, Default, PartialEq)]
 pub struct PluginPullParams {
+    /// The name that it is to have here; that of its reference if unset.
+    ///
     /// `name`.
     pub name: Option<String>,
+    /// The plugin's reference; the tag `latest` if it has none.
+    ///
     /// `remote`.
     pub remote: String,
+    /// Credentials for the registry, as base64url of a JSON object.
+    ///
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
 }
@@ -293,6 +327,8 @@ impl std::fmt::Debug for PluginPullParams {
 /// Query and header parameters of `DELETE /plugins/{name}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PluginDeleteParams {
+    /// Whether to remove it even if it is enabled.
+    ///
     /// `force`. Default: `false`.
     pub force: Option<bool>,
 }
@@ -300,6 +336,8 @@ pub struct PluginDeleteParams {
 /// Query and header parameters of `POST /plugins/{name}/enable`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PluginEnableParams {
+    /// How long it may take to answer, in seconds; 0 does not wait for it.
+    ///
     /// `timeout`. Default: `0`.
     pub timeout: Option<i64>,
 }
@@ -307,6 +345,8 @@ pub struct PluginEnableParams {
 /// Query and header parameters of `POST /plugins/{name}/disable`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PluginDisableParams {
+    /// Whether to stop it even if something uses it.
+    ///
     /// `force`. Since API v1.28.
     pub force: Option<bool>,
 }
@@ -314,8 +354,12 @@ pub struct PluginDisableParams {
 /// Query and header parameters of `POST /plugins/{name}/upgrade`.
 #[derive(Clone, Default, PartialEq)]
 pub struct PluginUpgradeParams {
+    /// The reference of the new version.
+    ///
     /// `remote`. Since API v1.26.
     pub remote: String,
+    /// Credentials for the registry, as base64url of a JSON object.
+    ///
     /// `X-Registry-Auth`. A request header. Since API v1.26.
     pub x_registry_auth: Option<String>,
 }
@@ -332,6 +376,8 @@ impl std::fmt::Debug for PluginUpgradeParams {
 /// Query and header parameters of `POST /plugins/create`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PluginCreateParams {
+    /// The plugin's name; the tag `latest` if it has none.
+    ///
     /// `name`.
     pub name: String,
 }
@@ -339,6 +385,8 @@ pub struct PluginCreateParams {
 /// Query and header parameters of `POST /plugins/{name}/push`.
 #[derive(Clone, Default, PartialEq)]
 pub struct PluginPushParams {
+    /// Credentials for the registry, as base64url of a JSON object.
+    ///
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
 }

@@ -5,6 +5,8 @@ use crate::Client;
 use crate::types::{ErrorResponse, Task};
 
 impl Client {
+    /// Lists tasks, those included that have ended and are kept.
+    ///
     /// `GET /tasks`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.39/#tag/Task/operation/TaskList)
@@ -22,6 +24,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Shows one task.
+    ///
     /// `GET /tasks/{id}`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.39/#tag/Task/operation/TaskInspect)
@@ -38,6 +42,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Reads what a task wrote.
+    ///
     /// `GET /tasks/{id}/logs`: answers with a stream of bytes.
     ///
     /// Since API v1.29.
@@ -67,6 +73,8 @@ impl Client {
 /// Query and header parameters of `GET /tasks`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TaskListParams {
+    /// Which tasks to list, as JSON of names and values; keys are `desired-state`, `id`, `label`, `name`, `node` and `service`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }
@@ -74,18 +82,32 @@ pub struct TaskListParams {
 /// Query and header parameters of `GET /tasks/{id}/logs`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TaskLogsParams {
+    /// Whether each line begins with what the log driver notes with it.
+    ///
     /// `details`. Default: `false`. Since API v1.29.
     pub details: Option<bool>,
+    /// Whether to go on with what is written from now on.
+    ///
     /// `follow`. Default: `false`. Since API v1.29.
     pub follow: Option<bool>,
+    /// Only what was written at this time or later; seconds since 1970, with a fraction if need be.
+    ///
     /// `since`. Since API v1.29.
     pub since: Option<String>,
+    /// Whether to read what was written to standard error.
+    ///
     /// `stderr`. Default: `false`. Since API v1.29.
     pub stderr: Option<bool>,
+    /// Whether to read what was written to standard output.
+    ///
     /// `stdout`. Default: `false`. Since API v1.29.
     pub stdout: Option<bool>,
+    /// How many of the last lines to read, `all` for all.
+    ///
     /// `tail`. Default: `"all"`. Since API v1.29.
     pub tail: Option<String>,
+    /// Whether each line begins with the time when it was written.
+    ///
     /// `timestamps`. Default: `false`. Since API v1.29.
     pub timestamps: Option<bool>,
 }

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What a node runs on, or an image is made for.
+///
 /// `Platform` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Platform {
+    /// The kind of processor; nodes say `x86_64` and `aarch64`, images `amd64` and `arm64`.
+    ///
     /// `Architecture`.
     #[serde(rename = "Architecture", skip_serializing_if = "Option::is_none")]
     pub architecture: Option<String>,
+    /// The operating system, such as `linux`.
+    ///
     /// `OS`.
     #[serde(rename = "OS", skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,

@@ -2,18 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A folder of the host that a plugin needs.
+///
 /// `PluginMount` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginMount {
+    /// What it is for.
+    ///
     /// `Description`.
     #[serde(rename = "Description", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Where it is in the plugin.
+    ///
     /// `Destination`.
     #[serde(rename = "Destination", skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
+    /// Its name, by which it is set.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Options of the mount, such as `rbind`.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",
@@ -22,6 +32,8 @@ pub struct PluginMount {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub options: Vec<String>,
+    /// What of it the user may change, such as `source`.
+    ///
     /// `Settable`.
     #[serde(
         rename = "Settable",
@@ -30,9 +42,13 @@ pub struct PluginMount {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub settable: Vec<String>,
+    /// Where it is on the host.
+    ///
     /// `Source`.
     #[serde(rename = "Source", skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// What kind of mount it is, such as `bind`.
+    ///
     /// `Type`.
     #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::IndexInfo;
 
+/// How an engine reaches registries.
+///
 /// `RegistryServiceConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct RegistryServiceConfig {
+    /// Address ranges of registries that layers for one place only were pushed to.
+    ///
     /// `AllowNondistributableArtifactsCIDRs`. Until API v1.48.
     #[serde(
         rename = "AllowNondistributableArtifactsCIDRs",
@@ -15,6 +19,8 @@ pub struct RegistryServiceConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub allow_nondistributable_artifacts_cidrs: Vec<String>,
+    /// Hosts of registries that layers for one place only were pushed to.
+    ///
     /// `AllowNondistributableArtifactsHostnames`. Until API v1.48.
     #[serde(
         rename = "AllowNondistributableArtifactsHostnames",
@@ -23,6 +29,8 @@ pub struct RegistryServiceConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub allow_nondistributable_artifacts_hostnames: Vec<String>,
+    /// What is known of single registries, by host.
+    ///
     /// `IndexConfigs`.
     #[serde(
         rename = "IndexConfigs",
@@ -31,6 +39,8 @@ pub struct RegistryServiceConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub index_configs: BTreeMap<String, IndexInfo>,
+    /// Address ranges whose registries need not prove themselves by TLS.
+    ///
     /// `InsecureRegistryCIDRs`.
     #[serde(
         rename = "InsecureRegistryCIDRs",
@@ -39,6 +49,8 @@ pub struct RegistryServiceConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub insecure_registry_cidrs: Vec<String>,
+    /// The mirrors of Docker Hub that are asked first.
+    ///
     /// `Mirrors`.
     #[serde(
         rename = "Mirrors",

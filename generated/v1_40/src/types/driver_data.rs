@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// Where a storage driver keeps layers.
+///
 /// `DriverData` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct DriverData {
+    /// What the driver tells, such as folders; null under a snapshotter.
+    ///
     /// `Data`.
     #[serde(
         rename = "Data",
@@ -14,6 +18,8 @@ pub struct DriverData {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub data: BTreeMap<String, String>,
+    /// The driver's name.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -3,12 +3,18 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// A volume to create.
+///
 /// Body of `POST /volumes/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct VolumeCreateRequest {
+    /// The driver; `local` if unset.
+    ///
     /// `Driver`. Default: `"local"`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
+    /// Options for the driver; `local` knows `type`, `device` and `o`, as mount does.
+    ///
     /// `DriverOpts`.
     #[serde(
         rename = "DriverOpts",
@@ -17,6 +23,8 @@ pub struct VolumeCreateRequest {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub driver_opts: BTreeMap<String, String>,
+    /// Names and values to attach.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -25,6 +33,8 @@ pub struct VolumeCreateRequest {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// The volume's name; one of the engine's choice if unset.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// An IP address and the length of its network's prefix.
+///
 /// `Address` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Address {
+    /// The IP address.
+    ///
     /// `Addr`.
     #[serde(rename = "Addr", skip_serializing_if = "Option::is_none")]
     pub addr: Option<String>,
+    /// How many bits of the address name its network.
+    ///
     /// `PrefixLen`.
     #[serde(rename = "PrefixLen", skip_serializing_if = "Option::is_none")]
     pub prefix_len: Option<i64>,

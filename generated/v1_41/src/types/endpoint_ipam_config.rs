@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Addresses that a container asks for in a network.
+///
 /// `EndpointIPAMConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EndpointIpamConfig {
+    /// The IPv4 address to take; it must lie in a subnet that the network was given by its user.
+    ///
     /// `IPv4Address`.
     #[serde(rename = "IPv4Address", skip_serializing_if = "Option::is_none")]
     pub ipv4_address: Option<String>,
+    /// The IPv6 address to take; it must lie in a subnet that the network was given by its user.
+    ///
     /// `IPv6Address`.
     #[serde(rename = "IPv6Address", skip_serializing_if = "Option::is_none")]
     pub ipv6_address: Option<String>,
+    /// More addresses for the interface, valid on the link alone.
+    ///
     /// `LinkLocalIPs`.
     #[serde(
         rename = "LinkLocalIPs",

@@ -3,21 +3,33 @@
 use serde::{Deserialize, Serialize};
 use super::ErrorDetail;
 
+/// What an engine says when it refuses or fails.
+///
 /// `ErrorResponse` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ErrorResponse {
+    /// What lies beneath the failure; Podman sends it.
+    ///
     /// `cause`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+    /// What went wrong, as Podman's pushes put it.
+    ///
     /// `error`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The same once more, with a code, as Podman's pushes put it.
+    ///
     /// `errorDetail`.
     #[serde(rename = "errorDetail", skip_serializing_if = "Option::is_none")]
     pub error_detail: Option<ErrorDetail>,
+    /// What went wrong, for people to read.
+    ///
     /// `message`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// The HTTP status once more; Podman sends it.
+    ///
     /// `response`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response: Option<i64>,

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Something that went with an image, either a name or an image.
+///
 /// Answer of `DELETE /images/{name}`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageDeleteResponseItem {
+    /// The id of an image that is gone.
+    ///
     /// `Deleted`.
     #[serde(rename = "Deleted", skip_serializing_if = "Option::is_none")]
     pub deleted: Option<String>,
+    /// A name that is gone.
+    ///
     /// `Untagged`.
     #[serde(rename = "Untagged", skip_serializing_if = "Option::is_none")]
     pub untagged: Option<String>,

@@ -4,27 +4,43 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::MountType;
 
+/// Something that is mounted into a container.
+///
 /// `Mount` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Mount {
+    /// Options of a folder of the host.
+    ///
     /// `BindOptions`.
     #[serde(rename = "BindOptions", skip_serializing_if = "Option::is_none")]
     pub bind_options: Option<MountBindOptions>,
+    /// How strictly it follows the host, `default`, `consistent`, `cached` or `delegated`; for desktop systems.
+    ///
     /// `Consistency`. Since API v1.29.
     #[serde(rename = "Consistency", skip_serializing_if = "Option::is_none")]
     pub consistency: Option<String>,
+    /// Whether it cannot be written to.
+    ///
     /// `ReadOnly`.
     #[serde(rename = "ReadOnly", skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
+    /// What is mounted, such as a folder of the host or the name of a volume; a volume without a name if unset.
+    ///
     /// `Source`.
     #[serde(rename = "Source", skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// Where it is in the container.
+    ///
     /// `Target`.
     #[serde(rename = "Target", skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
+    /// Options of a file system in memory.
+    ///
     /// `TmpfsOptions`.
     #[serde(rename = "TmpfsOptions", skip_serializing_if = "Option::is_none")]
     pub tmpfs_options: Option<MountTmpfsOptions>,
+    /// What kind of thing is mounted.
+    ///
     /// `Type`.
     #[serde(
         rename = "Type",
@@ -33,6 +49,8 @@ pub struct Mount {
         skip_serializing_if = "Option::is_none"
     )]
     pub type_: Option<MountType>,
+    /// Options of a volume.
+    ///
     /// `VolumeOptions`.
     #[serde(rename = "VolumeOptions", skip_serializing_if = "Option::is_none")]
     pub volume_options: Option<MountVolumeOptions>,
@@ -41,12 +59,18 @@ pub struct Mount {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Options of a folder of the host that is mounted.
+///
 /// `Mount.BindOptions` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct MountBindOptions {
+    /// Whether to leave out what is mounted below it.
+    ///
     /// `NonRecursive`. Default: `false`. Since API v1.40.
     #[serde(rename = "NonRecursive", skip_serializing_if = "Option::is_none")]
     pub non_recursive: Option<bool>,
+    /// Whether later mounts below it are seen on the other side.
+    ///
     /// `Propagation`.
     #[serde(
         rename = "Propagation",
@@ -60,6 +84,8 @@ pub struct MountBindOptions {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Whether later mounts below a folder are seen on the other side, one way or both.
+///
 /// A value of `Mount.BindOptions.Propagation`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -85,12 +111,18 @@ crate::support::open_enum!(
     "shared", Rshared = "rshared", Slave = "slave", Rslave = "rslave" }
 );
 
+/// Options of a file system in memory.
+///
 /// `Mount.TmpfsOptions` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct MountTmpfsOptions {
+    /// Its permissions as a number, mostly written in octal.
+    ///
     /// `Mode`.
     #[serde(rename = "Mode", skip_serializing_if = "Option::is_none")]
     pub mode: Option<i64>,
+    /// How large it may grow, in bytes; half of the machine's memory if 0.
+    ///
     /// `SizeBytes`, as int64.
     #[serde(rename = "SizeBytes", skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<i64>,
@@ -99,12 +131,18 @@ pub struct MountTmpfsOptions {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Options of a volume that is mounted.
+///
 /// `Mount.VolumeOptions` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct MountVolumeOptions {
+    /// How to create the volume if it is not there.
+    ///
     /// `DriverConfig`.
     #[serde(rename = "DriverConfig", skip_serializing_if = "Option::is_none")]
     pub driver_config: Option<MountVolumeOptionsDriverConfig>,
+    /// Labels for the volume if it is created.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -113,6 +151,8 @@ pub struct MountVolumeOptions {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// Whether a new volume stays empty, rather than getting what the image has in that place.
+    ///
     /// `NoCopy`. Default: `false`.
     #[serde(rename = "NoCopy", skip_serializing_if = "Option::is_none")]
     pub no_copy: Option<bool>,
@@ -121,12 +161,18 @@ pub struct MountVolumeOptions {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How to create a volume.
+///
 /// `Mount.VolumeOptions.DriverConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct MountVolumeOptionsDriverConfig {
+    /// The driver.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What the driver is told, by name.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::GenericResourcesItem;
 
+/// What a node has, or a task needs.
+///
 /// `ResourceObject` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ResourceObject {
+    /// Resources of the administrator's own kinds.
+    ///
     /// `GenericResources`. Since API v1.32.
     #[serde(
         rename = "GenericResources",
@@ -14,9 +18,13 @@ pub struct ResourceObject {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub generic_resources: Vec<GenericResourcesItem>,
+    /// Memory, in bytes.
+    ///
     /// `MemoryBytes`, as int64.
     #[serde(rename = "MemoryBytes", skip_serializing_if = "Option::is_none")]
     pub memory_bytes: Option<i64>,
+    /// Processors in billionths; 1500000000 is one and a half.
+    ///
     /// `NanoCPUs`, as int64.
     #[serde(rename = "NanoCPUs", skip_serializing_if = "Option::is_none")]
     pub nano_cpus: Option<i64>,

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::{BuildCache, ContainerSummary, ImageSummary, Volume};
 
+/// What takes up an engine's disk.
+///
 /// Answer of `GET /system/df`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SystemDataUsageResponse {
+    /// Every entry of the build cache, in the older form.
+    ///
     /// `BuildCache`. Since API v1.39.
     #[serde(
         rename = "BuildCache",
@@ -14,9 +18,13 @@ pub struct SystemDataUsageResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub build_cache: Vec<BuildCache>,
+    /// The size of the build cache, in bytes.
+    ///
     /// `BuilderSize`, as int64. Until API v1.41.
     #[serde(rename = "BuilderSize", skip_serializing_if = "Option::is_none")]
     pub builder_size: Option<i64>,
+    /// Every container, in the older form.
+    ///
     /// `Containers`.
     #[serde(
         rename = "Containers",
@@ -25,6 +33,8 @@ pub struct SystemDataUsageResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub containers: Vec<ContainerSummary>,
+    /// Every image, in the older form.
+    ///
     /// `Images`.
     #[serde(
         rename = "Images",
@@ -33,9 +43,13 @@ pub struct SystemDataUsageResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub images: Vec<ImageSummary>,
+    /// How much all layers of images take up, each counted once, in bytes.
+    ///
     /// `LayersSize`, as int64.
     #[serde(rename = "LayersSize", skip_serializing_if = "Option::is_none")]
     pub layers_size: Option<i64>,
+    /// Every volume, in the older form.
+    ///
     /// `Volumes`.
     #[serde(
         rename = "Volumes",

@@ -3,15 +3,23 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// A volume.
+///
 /// Answer of `POST /volumes/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Volume {
+    /// When it was created; some drivers do not tell.
+    ///
     /// `CreatedAt`, as dateTime. Since API v1.31.
     #[serde(rename = "CreatedAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// The driver that makes it.
+    ///
     /// `Driver`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
+    /// Names and values that its user attached.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -20,12 +28,18 @@ pub struct Volume {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// Where it lies on the host; empty for volumes of a swarm.
+    ///
     /// `Mountpoint`.
     #[serde(rename = "Mountpoint", skip_serializing_if = "Option::is_none")]
     pub mountpoint: Option<String>,
+    /// The volume's name.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The options for its driver.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",
@@ -34,6 +48,8 @@ pub struct Volume {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub options: BTreeMap<String, String>,
+    /// How far it reaches.
+    ///
     /// `Scope`. Default: `"local"`.
     #[serde(
         rename = "Scope",
@@ -42,14 +58,20 @@ pub struct Volume {
         skip_serializing_if = "Option::is_none"
     )]
     pub scope: Option<VolumeScope>,
+    /// What its driver tells of it.
+    ///
     /// `Status`.
     #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
     pub status: Option<serde_json::Map<String, serde_json::Value>>,
+    /// How much it takes up and who uses it; only measured by a request for the use of the disk.
+    ///
     /// `UsageData`.
     #[serde(rename = "UsageData", skip_serializing_if = "Option::is_none")]
     pub usage_data: Option<VolumeUsageData>,
 }
 
+/// How far a volume reaches, one engine or all of a cluster.
+///
 /// A value of `Volume.Scope`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -64,12 +86,18 @@ pub enum VolumeScope {
 
 crate::support::open_enum!(VolumeScope { Local = "local", Global = "global" });
 
+/// How much a volume takes up.
+///
 /// `Volume.UsageData` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct VolumeUsageData {
+    /// How many containers use it; -1 if that is not known.
+    ///
     /// `RefCount`, as int64. Default: `-1`.
     #[serde(rename = "RefCount", skip_serializing_if = "Option::is_none")]
     pub ref_count: Option<i64>,
+    /// Its size in bytes; -1 if that is not known.
+    ///
     /// `Size`, as int64. Default: `-1`.
     #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,

@@ -4,18 +4,28 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{ClusterVolumeSpec, ObjectVersion, Topology};
 
+/// What a swarm knows of one of its volumes.
+///
 /// `ClusterVolume` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolume {
+    /// When it was created.
+    ///
     /// `CreatedAt`, as dateTime. Since API v1.42.
     #[serde(rename = "CreatedAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// Its id, which the volume's name does not replace in updates.
+    ///
     /// `ID`. Since API v1.42.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// What its driver tells of it, once it is there.
+    ///
     /// `Info`. Since API v1.42.
     #[serde(rename = "Info", skip_serializing_if = "Option::is_none")]
     pub info: Option<ClusterVolumeInfo>,
+    /// The nodes that it is being brought to, or is at.
+    ///
     /// `PublishStatus`. Since API v1.42.
     #[serde(
         rename = "PublishStatus",
@@ -24,20 +34,30 @@ pub struct ClusterVolume {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub publish_status: Vec<ClusterVolumePublishStatusItem>,
+    /// What it is to be.
+    ///
     /// `Spec`. Since API v1.42.
     #[serde(rename = "Spec", skip_serializing_if = "Option::is_none")]
     pub spec: Option<ClusterVolumeSpec>,
+    /// When it was last changed.
+    ///
     /// `UpdatedAt`, as dateTime. Since API v1.42.
     #[serde(rename = "UpdatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
+    /// The version to name in an update.
+    ///
     /// `Version`. Since API v1.42.
     #[serde(rename = "Version", skip_serializing_if = "Option::is_none")]
     pub version: Option<ObjectVersion>,
 }
 
+/// What a driver tells of a volume.
+///
 /// `ClusterVolume.Info` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeInfo {
+    /// The places that it can be reached from.
+    ///
     /// `AccessibleTopology`. Since API v1.42.
     #[serde(
         rename = "AccessibleTopology",
@@ -46,9 +66,13 @@ pub struct ClusterVolumeInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub accessible_topology: Vec<Topology>,
+    /// Its size, in bytes; 0 if that is not known.
+    ///
     /// `CapacityBytes`, as int64. Since API v1.42.
     #[serde(rename = "CapacityBytes", skip_serializing_if = "Option::is_none")]
     pub capacity_bytes: Option<i64>,
+    /// Names and values that the driver wants back with each use.
+    ///
     /// `VolumeContext`. Since API v1.42.
     #[serde(
         rename = "VolumeContext",
@@ -57,17 +81,25 @@ pub struct ClusterVolumeInfo {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub volume_context: BTreeMap<String, String>,
+    /// The id that the driver gave it; empty while it is not there yet.
+    ///
     /// `VolumeID`. Since API v1.42.
     #[serde(rename = "VolumeID", skip_serializing_if = "Option::is_none")]
     pub volume_id: Option<String>,
 }
 
+/// How far a volume is with one node.
+///
 /// `ClusterVolume.PublishStatus.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumePublishStatusItem {
+    /// The node's id.
+    ///
     /// `NodeID`. Since API v1.42.
     #[serde(rename = "NodeID", skip_serializing_if = "Option::is_none")]
     pub node_id: Option<String>,
+    /// Names and values that the driver gave for this node.
+    ///
     /// `PublishContext`. Since API v1.42.
     #[serde(
         rename = "PublishContext",
@@ -76,6 +108,8 @@ pub struct ClusterVolumePublishStatusItem {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub publish_context: BTreeMap<String, String>,
+    /// How far it is.
+    ///
     /// `State`. Since API v1.42.
     #[serde(
         rename = "State",
@@ -86,6 +120,8 @@ pub struct ClusterVolumePublishStatusItem {
     pub state: Option<ClusterVolumePublishStatusItemState>,
 }
 
+/// How far a volume is with one node, on its way there or back.
+///
 /// A value of `ClusterVolume.PublishStatus.Item.State`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -2,18 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What a container reads and writes; Windows only.
+///
 /// `ContainerStorageStats` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerStorageStats {
+    /// How often it read, in units of 8 KiB.
+    ///
     /// `read_count_normalized`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_count_normalized: Option<u64>,
+    /// How much it read, in bytes.
+    ///
     /// `read_size_bytes`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_size_bytes: Option<u64>,
+    /// How often it wrote, in units of 8 KiB.
+    ///
     /// `write_count_normalized`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub write_count_normalized: Option<u64>,
+    /// How much it wrote, in bytes.
+    ///
     /// `write_size_bytes`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub write_size_bytes: Option<u64>,

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A port of a service that can be reached from outside.
+///
 /// `EndpointPortConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EndpointPortConfig {
+    /// A name for it.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The protocol; `tcp` if unset.
+    ///
     /// `Protocol`.
     #[serde(
         rename = "Protocol",
@@ -16,6 +22,8 @@ pub struct EndpointPortConfig {
         skip_serializing_if = "Option::is_none"
     )]
     pub protocol: Option<EndpointPortConfigProtocol>,
+    /// Whether every node passes it on, or only those that run a task.
+    ///
     /// `PublishMode`. Default: `"ingress"`. Since API v1.34.
     #[serde(
         rename = "PublishMode",
@@ -24,9 +32,13 @@ pub struct EndpointPortConfig {
         skip_serializing_if = "Option::is_none"
     )]
     pub publish_mode: Option<EndpointPortConfigPublishMode>,
+    /// The port on the nodes; the swarm chooses one if it is unset.
+    ///
     /// `PublishedPort`.
     #[serde(rename = "PublishedPort", skip_serializing_if = "Option::is_none")]
     pub published_port: Option<i64>,
+    /// The port in the containers.
+    ///
     /// `TargetPort`.
     #[serde(rename = "TargetPort", skip_serializing_if = "Option::is_none")]
     pub target_port: Option<i64>,
@@ -35,6 +47,8 @@ pub struct EndpointPortConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A protocol of ports.
+///
 /// A value of `EndpointPortConfig.Protocol`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -53,6 +67,8 @@ crate::support::open_enum!(
     EndpointPortConfigProtocol { Tcp = "tcp", Udp = "udp", Sctp = "sctp" }
 );
 
+/// Where a published port is open: on every node, or on those that run a task.
+///
 /// A value of `EndpointPortConfig.PublishMode`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

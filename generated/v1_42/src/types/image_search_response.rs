@@ -2,21 +2,33 @@
 
 use serde::{Deserialize, Serialize};
 
+/// An image that a search has found.
+///
 /// Answer of `GET /images/search`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageSearchResponseItem {
+    /// What its publisher says of it.
+    ///
     /// `description`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether Docker Hub builds it; `false` by now for all.
+    ///
     /// `is_automated`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_automated: Option<bool>,
+    /// Whether it is one of Docker's own selection.
+    ///
     /// `is_official`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_official: Option<bool>,
+    /// Its name.
+    ///
     /// `name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// How many users have marked it with a star.
+    ///
     /// `star_count`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub star_count: Option<i64>,

@@ -3,12 +3,18 @@
 use serde::{Deserialize, Serialize};
 use super::EndpointSettings;
 
+/// Which container to put into a network, and how.
+///
 /// Body of `POST /networks/{id}/connect`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkConnectRequest {
+    /// The container's name or id.
+    ///
     /// `Container`.
     #[serde(rename = "Container", skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
+    /// What the container asks for in the network, such as names and addresses.
+    ///
     /// `EndpointConfig`.
     #[serde(rename = "EndpointConfig", skip_serializing_if = "Option::is_none")]
     pub endpoint_config: Option<EndpointSettings>,

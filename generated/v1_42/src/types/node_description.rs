@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::{EngineDescription, Platform, ResourceObject, TlsInfo, Topology};
 
+/// What a node tells of itself.
+///
 /// `NodeDescription` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NodeDescription {
+    /// What it can do with volumes of the swarm, by plugin.
+    ///
     /// `CSIInfo`. Since API v1.42.
     #[serde(
         rename = "CSIInfo",
@@ -14,35 +18,55 @@ pub struct NodeDescription {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub csi_info: Vec<NodeDescriptionCsiInfoItem>,
+    /// Its engine.
+    ///
     /// `Engine`.
     #[serde(rename = "Engine", skip_serializing_if = "Option::is_none")]
     pub engine: Option<EngineDescription>,
+    /// The name of its machine.
+    ///
     /// `Hostname`.
     #[serde(rename = "Hostname", skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
+    /// What it runs on.
+    ///
     /// `Platform`.
     #[serde(rename = "Platform", skip_serializing_if = "Option::is_none")]
     pub platform: Option<Platform>,
+    /// What it has to offer.
+    ///
     /// `Resources`.
     #[serde(rename = "Resources", skip_serializing_if = "Option::is_none")]
     pub resources: Option<ResourceObject>,
+    /// The certificates that it trusts and has.
+    ///
     /// `TLSInfo`. Since API v1.30.
     #[serde(rename = "TLSInfo", skip_serializing_if = "Option::is_none")]
     pub tls_info: Option<TlsInfo>,
 }
 
+/// What a node can do with volumes of one plugin.
+///
 /// `NodeDescription.CSIInfo.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NodeDescriptionCsiInfoItem {
+    /// Where the node is, as the plugin sees it.
+    ///
     /// `AccessibleTopology`. Since API v1.42.
     #[serde(rename = "AccessibleTopology", skip_serializing_if = "Option::is_none")]
     pub accessible_topology: Option<Topology>,
+    /// How many volumes it can have at once; 0 if that is not known.
+    ///
     /// `MaxVolumesPerNode`, as int64. Since API v1.42.
     #[serde(rename = "MaxVolumesPerNode", skip_serializing_if = "Option::is_none")]
     pub max_volumes_per_node: Option<i64>,
+    /// The name that the plugin knows the node by.
+    ///
     /// `NodeID`. Since API v1.42.
     #[serde(rename = "NodeID", skip_serializing_if = "Option::is_none")]
     pub node_id: Option<String>,
+    /// The plugin.
+    ///
     /// `PluginName`. Since API v1.42.
     #[serde(rename = "PluginName", skip_serializing_if = "Option::is_none")]
     pub plugin_name: Option<String>,

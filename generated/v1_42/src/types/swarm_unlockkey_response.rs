@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The key that unlocks managers.
+///
 /// Answer of `GET /swarm/unlockkey`.
 #[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmUnlockkeyResponse {
+    /// The key; empty if managers are not locked.
+    ///
     /// `UnlockKey`.
     #[serde(rename = "UnlockKey", skip_serializing_if = "Option::is_none")]
     pub unlock_key: Option<String>,

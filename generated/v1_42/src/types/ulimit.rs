@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A limit of the kernel for each process.
+///
 /// `Ulimit` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Ulimit {
+    /// How far the process may raise the limit by itself; -1 is without end.
+    ///
     /// `Hard`.
     #[serde(rename = "Hard", skip_serializing_if = "Option::is_none")]
     pub hard: Option<i64>,
+    /// The limit's name, such as `nofile`.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The limit that holds; -1 is without end.
+    ///
     /// `Soft`.
     #[serde(rename = "Soft", skip_serializing_if = "Option::is_none")]
     pub soft: Option<i64>,

@@ -4,15 +4,23 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::ClusterVolumeSpec;
 
+/// A volume to create.
+///
 /// Body of `POST /volumes/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct VolumeCreateRequest {
+    /// What the volume is to be, if it is one for a swarm.
+    ///
     /// `ClusterVolumeSpec`. Since API v1.42.
     #[serde(rename = "ClusterVolumeSpec", skip_serializing_if = "Option::is_none")]
     pub cluster_volume_spec: Option<ClusterVolumeSpec>,
+    /// The driver; `local` if unset.
+    ///
     /// `Driver`. Default: `"local"`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
+    /// Options for the driver; `local` knows `type`, `device` and `o`, as mount does.
+    ///
     /// `DriverOpts`.
     #[serde(
         rename = "DriverOpts",
@@ -21,6 +29,8 @@ pub struct VolumeCreateRequest {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub driver_opts: BTreeMap<String, String>,
+    /// Names and values to attach.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -29,6 +39,8 @@ pub struct VolumeCreateRequest {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// The volume's name; one of the engine's choice if unset.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

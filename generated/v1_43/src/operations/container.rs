@@ -10,6 +10,8 @@ use crate::types::{
 };
 
 impl Client {
+    /// Lists containers; those that run, unless more is asked for.
+    ///
     /// `GET /containers/json`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerList)
@@ -30,6 +32,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Creates a container, which is started by another request. The image must be there.
+    ///
     /// `POST /containers/create`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerCreate)
@@ -50,6 +54,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Shows one container.
+    ///
     /// `GET /containers/{id}/json`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerInspect)
@@ -68,6 +74,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Lists the processes of a container.
+    ///
     /// `GET /containers/{id}/top`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerTop)
@@ -86,6 +94,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Reads what a container wrote, from the engine's log of it.
+    ///
     /// `GET /containers/{id}/logs`: answers with a stream of bytes.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerLogs)
@@ -110,6 +120,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Lists what has changed in a container's file system since its image.
+    ///
     /// `GET /containers/{id}/changes`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerChanges)
@@ -126,6 +138,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Sends a container's whole file system as a tar archive, volumes left out.
+    ///
     /// `GET /containers/{id}/export`: answers with a stream of bytes.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerExport)
@@ -138,6 +152,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Measures what a container uses, once or once a second.
+    ///
     /// `GET /containers/{id}/stats`: answers with a stream of [`ContainerStatsResponse`](crate::types::ContainerStatsResponse).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerStats)
@@ -156,6 +172,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Sets the size of a container's terminal.
+    ///
     /// `POST /containers/{id}/resize`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerResize)
@@ -175,6 +193,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Starts a container. 304 if it runs already.
+    ///
     /// `POST /containers/{id}/start`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerStart)
@@ -195,6 +215,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Asks a container to end, and kills it if it does not. 304 if it does not run.
+    ///
     /// `POST /containers/{id}/stop`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerStop)
@@ -214,6 +236,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Stops a container if it runs, and starts it.
+    ///
     /// `POST /containers/{id}/restart`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerRestart)
@@ -233,6 +257,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Sends a signal to a container's first process.
+    ///
     /// `POST /containers/{id}/kill`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerKill)
@@ -251,6 +277,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Changes the limits and the restart policy of a container; what is unset stays as it is.
+    ///
     /// `POST /containers/{id}/update`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerUpdate)
@@ -269,6 +297,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Gives a container another name.
+    ///
     /// `POST /containers/{id}/rename`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerRename)
@@ -287,6 +317,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Freezes all processes of a container.
+    ///
     /// `POST /containers/{id}/pause`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerPause)
@@ -303,6 +335,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Lets the processes of a paused container go on.
+    ///
     /// `POST /containers/{id}/unpause`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerUnpause)
@@ -319,6 +353,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Takes the connection over for a container's input and output.
+    ///
     /// `POST /containers/{id}/attach`: upgrades the connection.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerAttach)
@@ -343,6 +379,8 @@ impl Client {
         crate::answer::upgrade(&self.client, request).await
     }
 
+    /// Takes the connection over for a container's input and output.
+    ///
     /// `POST /containers/{id}/attach`: without an upgrade, answers with the output alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerAttach)
@@ -365,6 +403,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Connects to a container's input and output by a WebSocket, never in frames of the engine's own.
+    ///
     /// `GET /containers/{id}/attach/ws`: upgrades the connection.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerAttachWebsocket)
@@ -389,6 +429,8 @@ impl Client {
         crate::answer::upgrade(&self.client, request).await
     }
 
+    /// Waits until a container has ended. Since API 1.30 headers come at once, as soon as the engine waits, and the body at the end.
+    ///
     /// `POST /containers/{id}/wait`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerWait)
@@ -407,6 +449,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Removes a container. 409 if it runs, or while it is being removed already.
+    ///
     /// `DELETE /containers/{id}`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/ContainerDelete)
@@ -427,6 +471,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Tells in a header what a path in a container is: JSON in base64, with the mode as Go has it.
+    ///
     /// `HEAD /containers/{id}/archive`: answers with a status alone.
     ///
     /// Response headers: `X-Docker-Container-Path-Stat`.
@@ -447,6 +493,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Sends a file or folder of a container as a tar archive.
+    ///
     /// `GET /containers/{id}/archive`: answers with a stream of bytes.
     ///
     /// Response headers: `X-Docker-Container-Path-Stat`.
@@ -466,6 +514,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Unpacks a tar archive, which may be compressed, into a folder of a container.
+    ///
     /// `PUT /containers/{id}/archive`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.43/#tag/Container/operation/PutContainerArchive)
@@ -494,6 +544,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Removes the containers that do not run.
+    ///
     /// `POST /containers/prune`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -513,6 +565,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Lists the checkpoints of a container.
+    ///
     /// `GET /containers/{id}/checkpoints`: answers with one JSON value.
     ///
     /// Engines have it; the published description of this version does not.
@@ -533,6 +587,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Freezes the state of a running container's processes into a checkpoint; engines need CRIU and experimental features for it.
+    ///
     /// `POST /containers/{id}/checkpoints`: answers with a status alone.
     ///
     /// Engines have it; the published description of this version does not.
@@ -553,6 +609,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Removes a checkpoint.
+    ///
     /// `DELETE /containers/{id}/checkpoints/{checkpoint}`: answers with a status alone.
     ///
     /// Engines have it; the published description of this version does not.
@@ -579,12 +637,20 @@ impl Client {
 /// Query and header parameters of `GET /containers/json`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerListParams {
+    /// Whether to list those that do not run, too.
+    ///
     /// `all`. Default: `false`.
     pub all: Option<bool>,
+    /// Which containers to list, as JSON of names and values, such as `status`, `label`, `name`, `ancestor`, `health` and `network`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
+    /// How many to list, the newest first, whether they run or not.
+    ///
     /// `limit`.
     pub limit: Option<i64>,
+    /// Whether to measure their file systems, which takes a while.
+    ///
     /// `size`. Default: `false`.
     pub size: Option<bool>,
 }
@@ -592,8 +658,12 @@ pub struct ContainerListParams {
 /// Query and header parameters of `POST /containers/create`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerCreateParams {
+    /// The container's name; the engine chooses one if it is unset.
+    ///
     /// `name`.
     pub name: Option<String>,
+    /// The platform that the image must be for, such as `linux/arm64`; a missing one is 404, another one a warning.
+    ///
     /// `platform`. Default: `""`. Since API v1.41.
     pub platform: Option<String>,
 }
@@ -601,6 +671,8 @@ pub struct ContainerCreateParams {
 /// Query and header parameters of `GET /containers/{id}/json`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerInspectParams {
+    /// Whether to measure its file system, which takes a while.
+    ///
     /// `size`. Default: `false`.
     pub size: Option<bool>,
 }
@@ -608,6 +680,8 @@ pub struct ContainerInspectParams {
 /// Query and header parameters of `GET /containers/{id}/top`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerTopParams {
+    /// What `ps` on the host is given; on Windows it does not count.
+    ///
     /// `ps_args`. Default: `"-ef"`.
     pub ps_args: Option<String>,
 }
@@ -615,20 +689,36 @@ pub struct ContainerTopParams {
 /// Query and header parameters of `GET /containers/{id}/logs`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerLogsParams {
+    /// Whether each line begins with what the log driver notes with it.
+    ///
     /// `details`. Default: `false`.
     pub details: Option<bool>,
+    /// Whether to go on with what is written from now on.
+    ///
     /// `follow`. Default: `false`.
     pub follow: Option<bool>,
+    /// Only what was written at this time or later; seconds since 1970, with a fraction if need be.
+    ///
     /// `since`.
     pub since: Option<String>,
+    /// Whether to read what was written to standard error.
+    ///
     /// `stderr`. Default: `false`.
     pub stderr: Option<bool>,
+    /// Whether to read what was written to standard output.
+    ///
     /// `stdout`. Default: `false`.
     pub stdout: Option<bool>,
+    /// How many of the last lines to read, `all` for all.
+    ///
     /// `tail`. Default: `"all"`.
     pub tail: Option<String>,
+    /// Whether each line begins with the time when it was written.
+    ///
     /// `timestamps`. Default: `false`.
     pub timestamps: Option<bool>,
+    /// Only what was written before this time; seconds since 1970, with a fraction if need be.
+    ///
     /// `until`. Since API v1.35.
     pub until: Option<String>,
 }
@@ -636,8 +726,12 @@ pub struct ContainerLogsParams {
 /// Query and header parameters of `GET /containers/{id}/stats`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerStatsParams {
+    /// Whether to measure just once, without the values of a second before; goes with `stream=false`.
+    ///
     /// `one-shot`. Default: `false`. Since API v1.41.
     pub one_shot: Option<bool>,
+    /// Whether to go on and on.
+    ///
     /// `stream`. Default: `true`.
     pub stream: Option<bool>,
 }
@@ -645,8 +739,12 @@ pub struct ContainerStatsParams {
 /// Query and header parameters of `POST /containers/{id}/resize`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerResizeParams {
+    /// Its height, in lines.
+    ///
     /// `h`.
     pub h: i64,
+    /// Its width, in columns.
+    ///
     /// `w`.
     pub w: i64,
 }
@@ -654,10 +752,16 @@ pub struct ContainerResizeParams {
 /// Query and header parameters of `POST /containers/{id}/start`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerStartParams {
+    /// The checkpoint to go on from.
+    ///
     /// `checkpoint`.
     pub checkpoint: Option<String>,
+    /// The folder on the engine's host that the checkpoint is kept in; the container's own if unset.
+    ///
     /// `checkpoint-dir`.
     pub checkpoint_dir: Option<String>,
+    /// The keys that end a connection to it; engines look at those of the attach request alone.
+    ///
     /// `detachKeys`.
     pub detach_keys: Option<String>,
 }
@@ -665,8 +769,12 @@ pub struct ContainerStartParams {
 /// Query and header parameters of `POST /containers/{id}/stop`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerStopParams {
+    /// The signal that asks it to end; its own if unset.
+    ///
     /// `signal`. Since API v1.42.
     pub signal: Option<String>,
+    /// How long it may take to end before it is killed, in seconds; -1 waits for ever.
+    ///
     /// `t`.
     pub t: Option<i64>,
 }
@@ -674,8 +782,12 @@ pub struct ContainerStopParams {
 /// Query and header parameters of `POST /containers/{id}/restart`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerRestartParams {
+    /// The signal that asks it to end; its own if unset.
+    ///
     /// `signal`. Since API v1.42.
     pub signal: Option<String>,
+    /// How long it may take to end before it is killed, in seconds; -1 waits for ever.
+    ///
     /// `t`.
     pub t: Option<i64>,
 }
@@ -683,6 +795,8 @@ pub struct ContainerRestartParams {
 /// Query and header parameters of `POST /containers/{id}/kill`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerKillParams {
+    /// The signal, by name or number.
+    ///
     /// `signal`. Default: `"SIGKILL"`.
     pub signal: Option<String>,
 }
@@ -690,6 +804,8 @@ pub struct ContainerKillParams {
 /// Query and header parameters of `POST /containers/{id}/rename`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerRenameParams {
+    /// The new name, which must be free.
+    ///
     /// `name`.
     pub name: String,
 }
@@ -697,16 +813,28 @@ pub struct ContainerRenameParams {
 /// Query and header parameters of `POST /containers/{id}/attach`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerAttachParams {
+    /// The keys that end the connection and leave the container alone, such as `ctrl-p,ctrl-q`, which they are if unset.
+    ///
     /// `detachKeys`.
     pub detach_keys: Option<String>,
+    /// Whether to send what was written before.
+    ///
     /// `logs`. Default: `false`.
     pub logs: Option<bool>,
+    /// Whether to send what is written to standard error.
+    ///
     /// `stderr`. Default: `false`.
     pub stderr: Option<bool>,
+    /// Whether to pass on what is received to its input.
+    ///
     /// `stdin`. Default: `false`.
     pub stdin: Option<bool>,
+    /// Whether to send what is written to standard output.
+    ///
     /// `stdout`. Default: `false`.
     pub stdout: Option<bool>,
+    /// Whether to stay connected; without it the answer ends with the logs.
+    ///
     /// `stream`. Default: `false`.
     pub stream: Option<bool>,
 }
@@ -714,16 +842,28 @@ pub struct ContainerAttachParams {
 /// Query and header parameters of `GET /containers/{id}/attach/ws`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerAttachWebsocketParams {
+    /// The keys that end the connection and leave the container alone, such as `ctrl-p,ctrl-q`, which they are if unset.
+    ///
     /// `detachKeys`.
     pub detach_keys: Option<String>,
+    /// Whether to send what was written before.
+    ///
     /// `logs`. Default: `false`.
     pub logs: Option<bool>,
+    /// Whether to send what is written to standard error.
+    ///
     /// `stderr`. Default: `false`. Since API v1.42.
     pub stderr: Option<bool>,
+    /// Whether to pass on what is received to its input.
+    ///
     /// `stdin`. Default: `false`. Since API v1.42.
     pub stdin: Option<bool>,
+    /// Whether to send what is written to standard output.
+    ///
     /// `stdout`. Default: `false`. Since API v1.42.
     pub stdout: Option<bool>,
+    /// Whether to stay connected; without it the answer ends with the logs.
+    ///
     /// `stream`. Default: `false`.
     pub stream: Option<bool>,
 }
@@ -731,6 +871,8 @@ pub struct ContainerAttachWebsocketParams {
 /// Query and header parameters of `POST /containers/{id}/wait`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerWaitParams {
+    /// What to wait for.
+    ///
     /// `condition`. Default: `"not-running"`. Since API v1.30.
     pub condition: Option<ContainerWaitCondition>,
 }
@@ -738,10 +880,16 @@ pub struct ContainerWaitParams {
 /// Query and header parameters of `DELETE /containers/{id}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerDeleteParams {
+    /// Whether to kill it first if it runs.
+    ///
     /// `force`. Default: `false`.
     pub force: Option<bool>,
+    /// Whether to remove only the link of this name.
+    ///
     /// `link`. Default: `false`.
     pub link: Option<bool>,
+    /// Whether to remove its volumes without a name, too.
+    ///
     /// `v`. Default: `false`.
     pub v: Option<bool>,
 }
@@ -749,6 +897,8 @@ pub struct ContainerDeleteParams {
 /// Query and header parameters of `HEAD /containers/{id}/archive`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerArchiveInfoParams {
+    /// The path in the container.
+    ///
     /// `path`.
     pub path: String,
 }
@@ -756,6 +906,8 @@ pub struct ContainerArchiveInfoParams {
 /// Query and header parameters of `GET /containers/{id}/archive`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerArchiveParams {
+    /// The path in the container; `/.` at its end stands for what is in a folder.
+    ///
     /// `path`.
     pub path: String,
 }
@@ -763,10 +915,16 @@ pub struct ContainerArchiveParams {
 /// Query and header parameters of `PUT /containers/{id}/archive`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PutContainerArchiveParams {
+    /// Whether files keep the numbers of owner and group that the archive has; else they belong to the container's user.
+    ///
     /// `copyUIDGID`. Since API v1.30.
     pub copy_uidgid: Option<String>,
+    /// Whether it is an error to replace a folder by something else, or the other way round.
+    ///
     /// `noOverwriteDirNonDir`.
     pub no_overwrite_dir_non_dir: Option<String>,
+    /// The folder in the container, which must be there.
+    ///
     /// `path`.
     pub path: String,
 }
@@ -774,6 +932,8 @@ pub struct PutContainerArchiveParams {
 /// Query and header parameters of `POST /containers/prune`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ContainerPruneParams {
+    /// Which of them to remove, as JSON of names and values; keys are `until` and `label`, also as `label!`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }
@@ -781,6 +941,8 @@ pub struct ContainerPruneParams {
 /// Query and header parameters of `GET /containers/{id}/checkpoints`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CheckpointListParams {
+    /// The folder on the engine's host that they are kept in; the container's own if unset.
+    ///
     /// `dir`.
     pub dir: Option<String>,
 }
@@ -788,6 +950,8 @@ pub struct CheckpointListParams {
 /// Query and header parameters of `DELETE /containers/{id}/checkpoints/{checkpoint}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CheckpointDeleteParams {
+    /// The folder on the engine's host that it is kept in; the container's own if unset.
+    ///
     /// `dir`.
     pub dir: Option<String>,
 }

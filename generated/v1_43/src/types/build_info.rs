@@ -3,30 +3,48 @@
 use serde::{Deserialize, Serialize};
 use super::{ErrorDetail, ProgressDetail};
 
+/// A step of a build, as its answer tells it.
+///
 /// A value of the stream of `POST /build`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct BuildInfo {
+    /// The image's id, or what BuildKit has to tell, as base64 of a Protocol Buffer.
+    ///
     /// `aux`. Since API v1.30.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aux: Option<serde_json::Value>,
+    /// Why the build failed.
+    ///
     /// `error`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// Why the build failed, with the exit code of the command.
+    ///
     /// `errorDetail`.
     #[serde(rename = "errorDetail", skip_serializing_if = "Option::is_none")]
     pub error_detail: Option<ErrorDetail>,
+    /// What this is about, such as a layer that is pulled, or the kind of `aux`.
+    ///
     /// `id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// A progress bar drawn in text.
+    ///
     /// `progress`. Until API v1.51.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<String>,
+    /// How far it is.
+    ///
     /// `progressDetail`.
     #[serde(rename = "progressDetail", skip_serializing_if = "Option::is_none")]
     pub progress_detail: Option<ProgressDetail>,
+    /// What is being done.
+    ///
     /// `status`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// A piece of the text that the classic builder prints.
+    ///
     /// `stream`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stream: Option<String>,

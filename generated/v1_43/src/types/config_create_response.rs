@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A config that was created.
+///
 /// Answer of `POST /configs/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ConfigCreateResponse {
+    /// Its id.
+    ///
     /// `ID`. Since API v1.30.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The drivers that an engine can use, managed plugins left out.
+///
 /// `PluginsInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginsInfo {
+    /// Who is asked whether a request is allowed; null if nobody is.
+    ///
     /// `Authorization`.
     #[serde(
         rename = "Authorization",
@@ -13,6 +17,8 @@ pub struct PluginsInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub authorization: Vec<String>,
+    /// Where logs can go.
+    ///
     /// `Log`.
     #[serde(
         rename = "Log",
@@ -21,6 +27,8 @@ pub struct PluginsInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub log: Vec<String>,
+    /// What can make networks.
+    ///
     /// `Network`.
     #[serde(
         rename = "Network",
@@ -29,6 +37,8 @@ pub struct PluginsInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub network: Vec<String>,
+    /// What can make volumes.
+    ///
     /// `Volume`.
     #[serde(
         rename = "Volume",

@@ -3,44 +3,70 @@
 use serde::{Deserialize, Serialize};
 use super::{EndpointPortConfig, EndpointSpec, ObjectVersion, ServiceSpec};
 
+/// A service of a swarm.
+///
 /// Answer of `GET /services`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Service {
+    /// When it was created.
+    ///
     /// `CreatedAt`, as dateTime.
     #[serde(rename = "CreatedAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// How it is reached now.
+    ///
     /// `Endpoint`.
     #[serde(rename = "Endpoint", skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<ServiceEndpoint>,
+    /// Its id.
+    ///
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// How its job is, if it is one.
+    ///
     /// `JobStatus`. Since API v1.41.
     #[serde(rename = "JobStatus", skip_serializing_if = "Option::is_none")]
     pub job_status: Option<ServiceJobStatus>,
+    /// What it was before its last update; a rollback goes back to it.
+    ///
     /// `PreviousSpec`.
     #[serde(rename = "PreviousSpec", skip_serializing_if = "Option::is_none")]
     pub previous_spec: Option<ServiceSpec>,
+    /// How many of its tasks run, if it was listed with `status`.
+    ///
     /// `ServiceStatus`. Since API v1.41.
     #[serde(rename = "ServiceStatus", skip_serializing_if = "Option::is_none")]
     pub service_status: Option<ServiceStatus>,
+    /// What it is to be.
+    ///
     /// `Spec`.
     #[serde(rename = "Spec", skip_serializing_if = "Option::is_none")]
     pub spec: Option<ServiceSpec>,
+    /// How far its last update is; absent if there was none.
+    ///
     /// `UpdateStatus`.
     #[serde(rename = "UpdateStatus", skip_serializing_if = "Option::is_none")]
     pub update_status: Option<ServiceUpdateStatus>,
+    /// When it was last changed.
+    ///
     /// `UpdatedAt`, as dateTime.
     #[serde(rename = "UpdatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
+    /// The version to name in an update.
+    ///
     /// `Version`.
     #[serde(rename = "Version", skip_serializing_if = "Option::is_none")]
     pub version: Option<ObjectVersion>,
 }
 
+/// How a service is reached.
+///
 /// `Service.Endpoint` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceEndpoint {
+    /// The ports that can be reached from outside, those of the swarm's choice filled in.
+    ///
     /// `Ports`.
     #[serde(
         rename = "Ports",
@@ -49,9 +75,13 @@ pub struct ServiceEndpoint {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub ports: Vec<EndpointPortConfig>,
+    /// What was asked for.
+    ///
     /// `Spec`.
     #[serde(rename = "Spec", skip_serializing_if = "Option::is_none")]
     pub spec: Option<EndpointSpec>,
+    /// The service's own addresses, one for each of its networks.
+    ///
     /// `VirtualIPs`.
     #[serde(
         rename = "VirtualIPs",
@@ -62,54 +92,84 @@ pub struct ServiceEndpoint {
     pub virtual_ips: Vec<ServiceEndpointVirtualIpsItem>,
 }
 
+/// An address of a service.
+///
 /// `Service.Endpoint.VirtualIPs.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceEndpointVirtualIpsItem {
+    /// The address with the prefix length.
+    ///
     /// `Addr`.
     #[serde(rename = "Addr", skip_serializing_if = "Option::is_none")]
     pub addr: Option<String>,
+    /// The id of the network that it is in.
+    ///
     /// `NetworkID`.
     #[serde(rename = "NetworkID", skip_serializing_if = "Option::is_none")]
     pub network_id: Option<String>,
 }
 
+/// How the job of a service is.
+///
 /// `Service.JobStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceJobStatus {
+    /// Which run of the job this is; it grows with each update that runs it again.
+    ///
     /// `JobIteration`. Since API v1.41.
     #[serde(rename = "JobIteration", skip_serializing_if = "Option::is_none")]
     pub job_iteration: Option<ObjectVersion>,
+    /// When the job was last begun.
+    ///
     /// `LastExecution`, as dateTime. Since API v1.41.
     #[serde(rename = "LastExecution", skip_serializing_if = "Option::is_none")]
     pub last_execution: Option<String>,
 }
 
+/// How many of a service's tasks run.
+///
 /// `Service.ServiceStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceStatus {
+    /// How many tasks of a job are complete.
+    ///
     /// `CompletedTasks`, as uint64. Since API v1.41.
     #[serde(rename = "CompletedTasks", skip_serializing_if = "Option::is_none")]
     pub completed_tasks: Option<u64>,
+    /// How many tasks there are to be.
+    ///
     /// `DesiredTasks`, as uint64. Since API v1.41.
     #[serde(rename = "DesiredTasks", skip_serializing_if = "Option::is_none")]
     pub desired_tasks: Option<u64>,
+    /// How many tasks run.
+    ///
     /// `RunningTasks`, as uint64. Since API v1.41.
     #[serde(rename = "RunningTasks", skip_serializing_if = "Option::is_none")]
     pub running_tasks: Option<u64>,
 }
 
+/// How far an update of a service is.
+///
 /// `Service.UpdateStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ServiceUpdateStatus {
+    /// When it was over.
+    ///
     /// `CompletedAt`, as dateTime.
     #[serde(rename = "CompletedAt", skip_serializing_if = "Option::is_none")]
     pub completed_at: Option<String>,
+    /// The same for people to read.
+    ///
     /// `Message`.
     #[serde(rename = "Message", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// When it began.
+    ///
     /// `StartedAt`, as dateTime.
     #[serde(rename = "StartedAt", skip_serializing_if = "Option::is_none")]
     pub started_at: Option<String>,
+    /// How far it is.
+    ///
     /// `State`.
     #[serde(
         rename = "State",
@@ -120,6 +180,8 @@ pub struct ServiceUpdateStatus {
     pub state: Option<ServiceUpdateStatusState>,
 }
 
+/// How far an update or a rollback is.
+///
 /// A value of `Service.UpdateStatus.State`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

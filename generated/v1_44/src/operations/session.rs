@@ -5,6 +5,8 @@ use crate::Client;
 use crate::types::ErrorResponse;
 
 impl Client {
+    /// Takes the connection over so that BuildKit can ask the client for files and secrets by gRPC. Deprecated since API 1.53.
+    ///
     /// `POST /session`: upgrades the connection.
     ///
     /// Since API v1.31.
@@ -23,6 +25,8 @@ impl Client {
         crate::answer::upgrade(&self.client, request).await
     }
 
+    /// Takes the connection over for BuildKit's control API in gRPC. Deprecated since API 1.53.
+    ///
     /// `POST /grpc`: upgrades the connection.
     ///
     /// Since API v1.40.

@@ -3,27 +3,43 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// The memory that a container uses. Which fields there are depends on the system and the version of control groups.
+///
 /// `ContainerMemoryStats` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerMemoryStats {
+    /// Memory that is committed, in bytes; Windows only.
+    ///
     /// `commitbytes`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commitbytes: Option<u64>,
+    /// The most that was ever committed, in bytes; Windows only.
+    ///
     /// `commitpeakbytes`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commitpeakbytes: Option<u64>,
+    /// How often it met its limit; only with control groups of version 1.
+    ///
     /// `failcnt`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failcnt: Option<u64>,
+    /// The most that it may use, in bytes; the machine's memory if it has no limit.
+    ///
     /// `limit`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// The most that it ever used, in bytes; only with control groups of version 1.
+    ///
     /// `max_usage`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_usage: Option<u64>,
+    /// Memory in use that nobody shares, in bytes; Windows only.
+    ///
     /// `privateworkingset`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub privateworkingset: Option<u64>,
+    /// The kernel's own numbers by name, page cache among them.
+    ///
     /// `stats`.
     #[serde(
         default,
@@ -31,6 +47,8 @@ pub struct ContainerMemoryStats {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub stats: BTreeMap<String, u64>,
+    /// What it uses, page cache included, in bytes.
+    ///
     /// `usage`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<u64>,

@@ -3,12 +3,18 @@
 use serde::{Deserialize, Serialize};
 use super::ContainerWaitExitError;
 
+/// How a container ended.
+///
 /// Answer of `POST /containers/{id}/wait`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerWaitResponse {
+    /// What went wrong; absent or null if nothing did.
+    ///
     /// `Error`. Since API v1.34.
     #[serde(rename = "Error", skip_serializing_if = "Option::is_none")]
     pub error: Option<ContainerWaitExitError>,
+    /// Its exit status.
+    ///
     /// `StatusCode`, as int64.
     #[serde(rename = "StatusCode", skip_serializing_if = "Option::is_none")]
     pub status_code: Option<i64>,

@@ -3,15 +3,23 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// A service's task in a network.
+///
 /// `NetworkTaskInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkTaskInfo {
+    /// The id of the task's place in the network.
+    ///
     /// `EndpointID`. Since API v1.28.
     #[serde(rename = "EndpointID", skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
+    /// The task's address in the network.
+    ///
     /// `EndpointIP`. Since API v1.28.
     #[serde(rename = "EndpointIP", skip_serializing_if = "Option::is_none")]
     pub endpoint_ip: Option<String>,
+    /// More to know about it, such as the address of its engine.
+    ///
     /// `Info`. Since API v1.28.
     #[serde(
         rename = "Info",
@@ -20,6 +28,8 @@ pub struct NetworkTaskInfo {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub info: BTreeMap<String, String>,
+    /// The task's name.
+    ///
     /// `Name`. Since API v1.28.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The revision that a part of the engine was built from.
+///
 /// `Commit` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Commit {
+    /// The revision that the engine was made to work with; newer engines leave it empty.
+    ///
     /// `Expected`. Until API v1.48.
     #[serde(rename = "Expected", skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
+    /// The revision that is in use, as that part reports it.
+    ///
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// An engine that takes part in an overlay network.
+///
 /// `PeerInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PeerInfo {
+    /// Its address.
+    ///
     /// `IP`.
     #[serde(rename = "IP", skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
+    /// A name that it gave itself.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

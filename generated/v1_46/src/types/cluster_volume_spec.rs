@@ -3,18 +3,26 @@
 use serde::{Deserialize, Serialize};
 use super::Topology;
 
+/// What a volume of a swarm is to be.
+///
 /// `ClusterVolumeSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeSpec {
+    /// How many may use it, and in which way.
+    ///
     /// `AccessMode`. Since API v1.42.
     #[serde(rename = "AccessMode", skip_serializing_if = "Option::is_none")]
     pub access_mode: Option<ClusterVolumeSpecAccessMode>,
+    /// Where it must be reachable from.
+    ///
     /// `AccessibilityRequirements`. Since API v1.42.
     #[serde(
         rename = "AccessibilityRequirements",
         skip_serializing_if = "Option::is_none"
     )]
     pub accessibility_requirements: Option<ClusterVolumeSpecAccessibilityRequirements>,
+    /// Whether tasks may use it; the only part that may change.
+    ///
     /// `Availability`. Default: `"active"`. Since API v1.42.
     #[serde(
         rename = "Availability",
@@ -23,12 +31,18 @@ pub struct ClusterVolumeSpec {
         skip_serializing_if = "Option::is_none"
     )]
     pub availability: Option<ClusterVolumeSpecAvailability>,
+    /// How large it is to be.
+    ///
     /// `CapacityRange`. Since API v1.42.
     #[serde(rename = "CapacityRange", skip_serializing_if = "Option::is_none")]
     pub capacity_range: Option<ClusterVolumeSpecCapacityRange>,
+    /// A name that several volumes share; a mount of `group:` and that name gets any one of them.
+    ///
     /// `Group`. Since API v1.42.
     #[serde(rename = "Group", skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// Secrets that the driver needs.
+    ///
     /// `Secrets`. Since API v1.42.
     #[serde(
         rename = "Secrets",
@@ -42,15 +56,23 @@ pub struct ClusterVolumeSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How a volume of a swarm may be used.
+///
 /// `ClusterVolumeSpec.AccessMode` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeSpecAccessMode {
+    /// Set if it is to be a bare block device.
+    ///
     /// `BlockVolume`. Since API v1.42.
     #[serde(rename = "BlockVolume", skip_serializing_if = "Option::is_none")]
     pub block_volume: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Set if it is to be a file system, and how that is mounted.
+    ///
     /// `MountVolume`. Since API v1.42.
     #[serde(rename = "MountVolume", skip_serializing_if = "Option::is_none")]
     pub mount_volume: Option<ClusterVolumeSpecAccessModeMountVolume>,
+    /// Whether one node at a time may use it, or several.
+    ///
     /// `Scope`. Default: `"single"`. Since API v1.42.
     #[serde(
         rename = "Scope",
@@ -59,6 +81,8 @@ pub struct ClusterVolumeSpecAccessMode {
         skip_serializing_if = "Option::is_none"
     )]
     pub scope: Option<ClusterVolumeSpecAccessModeScope>,
+    /// Whether several tasks may use it at once, and which may write.
+    ///
     /// `Sharing`. Default: `"none"`. Since API v1.42.
     #[serde(
         rename = "Sharing",
@@ -72,12 +96,18 @@ pub struct ClusterVolumeSpecAccessMode {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How the file system of a volume is mounted.
+///
 /// `ClusterVolumeSpec.AccessMode.MountVolume` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeSpecAccessModeMountVolume {
+    /// The type of the file system; the driver's choice if unset.
+    ///
     /// `FsType`. Since API v1.42.
     #[serde(rename = "FsType", skip_serializing_if = "Option::is_none")]
     pub fs_type: Option<String>,
+    /// Options of the mount.
+    ///
     /// `MountFlags`. Since API v1.42.
     #[serde(
         rename = "MountFlags",
@@ -91,6 +121,8 @@ pub struct ClusterVolumeSpecAccessModeMountVolume {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How many nodes may use a volume at once.
+///
 /// A value of `ClusterVolumeSpec.AccessMode.Scope`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -107,6 +139,8 @@ crate::support::open_enum!(
     ClusterVolumeSpecAccessModeScope { Single = "single", Multi = "multi" }
 );
 
+/// How many tasks may use a volume at once, and which may write.
+///
 /// A value of `ClusterVolumeSpec.AccessMode.Sharing`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -128,9 +162,13 @@ crate::support::open_enum!(
     = "onewriter", All = "all" }
 );
 
+/// Where a volume must be reachable from.
+///
 /// `ClusterVolumeSpec.AccessibilityRequirements` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeSpecAccessibilityRequirements {
+    /// Places that it should be reachable from, the best first.
+    ///
     /// `Preferred`. Since API v1.42.
     #[serde(
         rename = "Preferred",
@@ -139,6 +177,8 @@ pub struct ClusterVolumeSpecAccessibilityRequirements {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub preferred: Vec<Topology>,
+    /// Places of which it must be reachable from at least one.
+    ///
     /// `Requisite`. Since API v1.42.
     #[serde(
         rename = "Requisite",
@@ -152,6 +192,8 @@ pub struct ClusterVolumeSpecAccessibilityRequirements {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Whether tasks may use a volume; `drain` takes it away from those that do.
+///
 /// A value of `ClusterVolumeSpec.Availability`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -170,12 +212,18 @@ crate::support::open_enum!(
     ClusterVolumeSpecAvailability { Active = "active", Pause = "pause", Drain = "drain" }
 );
 
+/// How large a volume is to be.
+///
 /// `ClusterVolumeSpec.CapacityRange` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeSpecCapacityRange {
+    /// The most, in bytes; 0 is no limit.
+    ///
     /// `LimitBytes`, as int64. Since API v1.42.
     #[serde(rename = "LimitBytes", skip_serializing_if = "Option::is_none")]
     pub limit_bytes: Option<i64>,
+    /// The least, in bytes; 0 leaves it to the driver.
+    ///
     /// `RequiredBytes`, as int64. Since API v1.42.
     #[serde(rename = "RequiredBytes", skip_serializing_if = "Option::is_none")]
     pub required_bytes: Option<i64>,
@@ -184,12 +232,18 @@ pub struct ClusterVolumeSpecCapacityRange {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A secret that a volume's driver needs.
+///
 /// `ClusterVolumeSpec.Secrets.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ClusterVolumeSpecSecretsItem {
+    /// The name that the driver expects it under.
+    ///
     /// `Key`. Since API v1.42.
     #[serde(rename = "Key", skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// The name or id of the swarm's secret.
+    ///
     /// `Secret`. Since API v1.42.
     #[serde(rename = "Secret", skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,

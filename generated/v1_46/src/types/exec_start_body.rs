@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How to start a command that was prepared.
+///
 /// Body of `POST /exec/{id}/start`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ExecStartBody {
+    /// The size of its terminal, height before width.
+    ///
     /// `ConsoleSize`. Since API v1.42.
     #[serde(
         rename = "ConsoleSize",
@@ -13,9 +17,13 @@ pub struct ExecStartBody {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub console_size: Vec<i64>,
+    /// Whether to leave it alone, and answer at once.
+    ///
     /// `Detach`.
     #[serde(rename = "Detach", skip_serializing_if = "Option::is_none")]
     pub detach: Option<bool>,
+    /// Whether it has a terminal; must be as it was prepared.
+    ///
     /// `Tty`.
     #[serde(rename = "Tty", skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,

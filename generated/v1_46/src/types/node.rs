@@ -3,30 +3,48 @@
 use serde::{Deserialize, Serialize};
 use super::{ManagerStatus, NodeDescription, NodeSpec, NodeStatus, ObjectVersion};
 
+/// A node of a swarm.
+///
 /// Answer of `GET /nodes`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Node {
+    /// When it joined.
+    ///
     /// `CreatedAt`, as dateTime.
     #[serde(rename = "CreatedAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// What it tells of itself.
+    ///
     /// `Description`.
     #[serde(rename = "Description", skip_serializing_if = "Option::is_none")]
     pub description: Option<NodeDescription>,
+    /// Its id.
+    ///
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// What is known of it as a manager; absent for workers.
+    ///
     /// `ManagerStatus`.
     #[serde(rename = "ManagerStatus", skip_serializing_if = "Option::is_none")]
     pub manager_status: Option<ManagerStatus>,
+    /// What it is to be.
+    ///
     /// `Spec`.
     #[serde(rename = "Spec", skip_serializing_if = "Option::is_none")]
     pub spec: Option<NodeSpec>,
+    /// How it is.
+    ///
     /// `Status`.
     #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
     pub status: Option<NodeStatus>,
+    /// When it was last changed.
+    ///
     /// `UpdatedAt`, as dateTime.
     #[serde(rename = "UpdatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
+    /// The version to name in an update.
+    ///
     /// `Version`.
     #[serde(rename = "Version", skip_serializing_if = "Option::is_none")]
     pub version: Option<ObjectVersion>,

@@ -2,18 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A port of a container in a list.
+///
 /// `PortSummary` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PortSummary {
+    /// The host's address that it is published at.
+    ///
     /// `IP`, as ip-address.
     #[serde(rename = "IP", skip_serializing_if = "Option::is_none")]
     pub ip: Option<String>,
+    /// The port in the container.
+    ///
     /// `PrivatePort`, as uint16.
     #[serde(rename = "PrivatePort", skip_serializing_if = "Option::is_none")]
     pub private_port: Option<u16>,
+    /// The port on the host; absent if it is not published.
+    ///
     /// `PublicPort`, as uint16.
     #[serde(rename = "PublicPort", skip_serializing_if = "Option::is_none")]
     pub public_port: Option<u16>,
+    /// The protocol.
+    ///
     /// `Type`.
     #[serde(
         rename = "Type",
@@ -24,6 +34,8 @@ pub struct PortSummary {
     pub type_: Option<PortSummaryType>,
 }
 
+/// A protocol of ports.
+///
 /// A value of `PortSummary.Type`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -3,15 +3,23 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// A program that runs containers, such as runc.
+///
 /// `Runtime` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Runtime {
+    /// Options for the shim that starts it, where it has one of its own.
+    ///
     /// `options`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The program, by path or by name.
+    ///
     /// `path`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// What the program is given at each start.
+    ///
     /// `runtimeArgs`.
     #[serde(
         rename = "runtimeArgs",
@@ -20,9 +28,13 @@ pub struct Runtime {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub runtime_args: Vec<String>,
+    /// The containerd shim that starts it, such as `io.containerd.runc.v2`.
+    ///
     /// `runtimeType`.
     #[serde(rename = "runtimeType", skip_serializing_if = "Option::is_none")]
     pub runtime_type: Option<String>,
+    /// What the runtime tells of itself, such as the features that it has, by a name for each.
+    ///
     /// `status`. Since API v1.44.
     #[serde(
         default,

@@ -5,12 +5,18 @@ use super::{
     ContainerConfig, ContainerState, DriverData, HostConfig, MountPoint, NetworkSettings,
 };
 
+/// All that is known of a container.
+///
 /// Answer of `GET /containers/{id}/json`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerInspectResponse {
+    /// The AppArmor profile that confines it.
+    ///
     /// `AppArmorProfile`.
     #[serde(rename = "AppArmorProfile", skip_serializing_if = "Option::is_none")]
     pub app_armor_profile: Option<String>,
+    /// What its program is given.
+    ///
     /// `Args`.
     #[serde(
         rename = "Args",
@@ -19,15 +25,23 @@ pub struct ContainerInspectResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub args: Vec<String>,
+    /// How it is to run, with what came of its image.
+    ///
     /// `Config`.
     #[serde(rename = "Config", skip_serializing_if = "Option::is_none")]
     pub config: Option<ContainerConfig>,
+    /// When it was created.
+    ///
     /// `Created`.
     #[serde(rename = "Created", skip_serializing_if = "Option::is_none")]
     pub created: Option<String>,
+    /// The storage driver or snapshotter that keeps its file system.
+    ///
     /// `Driver`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
+    /// The commands that run in it besides; null if none does.
+    ///
     /// `ExecIDs`.
     #[serde(
         rename = "ExecIDs",
@@ -36,30 +50,48 @@ pub struct ContainerInspectResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub exec_ids: Vec<String>,
+    /// Where the storage driver keeps its file system; without `Data` under a snapshotter, and gone with API 1.52 then.
+    ///
     /// `GraphDriver`.
     #[serde(rename = "GraphDriver", skip_serializing_if = "Option::is_none")]
     pub graph_driver: Option<DriverData>,
+    /// What it gets from the host, and its limits.
+    ///
     /// `HostConfig`.
     #[serde(rename = "HostConfig", skip_serializing_if = "Option::is_none")]
     pub host_config: Option<HostConfig>,
+    /// The file on the host that is its `/etc/hostname`.
+    ///
     /// `HostnamePath`.
     #[serde(rename = "HostnamePath", skip_serializing_if = "Option::is_none")]
     pub hostname_path: Option<String>,
+    /// The file on the host that is its `/etc/hosts`.
+    ///
     /// `HostsPath`.
     #[serde(rename = "HostsPath", skip_serializing_if = "Option::is_none")]
     pub hosts_path: Option<String>,
+    /// Its full id.
+    ///
     /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// The id of its image.
+    ///
     /// `Image`.
     #[serde(rename = "Image", skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// The file on the host that its log driver writes, if it does.
+    ///
     /// `LogPath`.
     #[serde(rename = "LogPath", skip_serializing_if = "Option::is_none")]
     pub log_path: Option<String>,
+    /// The SELinux label of its files.
+    ///
     /// `MountLabel`.
     #[serde(rename = "MountLabel", skip_serializing_if = "Option::is_none")]
     pub mount_label: Option<String>,
+    /// What is mounted into it.
+    ///
     /// `Mounts`.
     #[serde(
         rename = "Mounts",
@@ -68,33 +100,53 @@ pub struct ContainerInspectResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub mounts: Vec<MountPoint>,
+    /// Its name, with a slash before it.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Its networks and published ports.
+    ///
     /// `NetworkSettings`.
     #[serde(rename = "NetworkSettings", skip_serializing_if = "Option::is_none")]
     pub network_settings: Option<NetworkSettings>,
+    /// Its program.
+    ///
     /// `Path`.
     #[serde(rename = "Path", skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// The operating system that it is for, such as `linux`.
+    ///
     /// `Platform`.
     #[serde(rename = "Platform", skip_serializing_if = "Option::is_none")]
     pub platform: Option<String>,
+    /// The SELinux label of its processes.
+    ///
     /// `ProcessLabel`.
     #[serde(rename = "ProcessLabel", skip_serializing_if = "Option::is_none")]
     pub process_label: Option<String>,
+    /// The file on the host that is its `/etc/resolv.conf`.
+    ///
     /// `ResolvConfPath`.
     #[serde(rename = "ResolvConfPath", skip_serializing_if = "Option::is_none")]
     pub resolv_conf_path: Option<String>,
+    /// How often the engine has restarted it by its policy.
+    ///
     /// `RestartCount`.
     #[serde(rename = "RestartCount", skip_serializing_if = "Option::is_none")]
     pub restart_count: Option<i64>,
+    /// The size of all its files, those of the image included, in bytes; only if asked for.
+    ///
     /// `SizeRootFs`, as int64.
     #[serde(rename = "SizeRootFs", skip_serializing_if = "Option::is_none")]
     pub size_root_fs: Option<i64>,
+    /// The size of the files that it made or changed, in bytes; only if asked for.
+    ///
     /// `SizeRw`, as int64.
     #[serde(rename = "SizeRw", skip_serializing_if = "Option::is_none")]
     pub size_rw: Option<i64>,
+    /// How it is.
+    ///
     /// `State`.
     #[serde(rename = "State", skip_serializing_if = "Option::is_none")]
     pub state: Option<ContainerState>,

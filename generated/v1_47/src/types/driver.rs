@@ -3,12 +3,18 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// A driver with its options.
+///
 /// `Driver` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Driver {
+    /// The driver's name.
+    ///
     /// `Name`. Since API v1.31.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What it is told, by name.
+    ///
     /// `Options`. Since API v1.31.
     #[serde(
         rename = "Options",

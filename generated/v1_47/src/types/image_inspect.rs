@@ -3,45 +3,73 @@
 use serde::{Deserialize, Serialize};
 use super::{DriverData, ImageConfig};
 
+/// Shows one image.
+///
 /// Answer of `GET /images/{name}/json`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageInspect {
+    /// The kind of processor that it is for, such as `amd64`.
+    ///
     /// `Architecture`.
     #[serde(rename = "Architecture", skip_serializing_if = "Option::is_none")]
     pub architecture: Option<String>,
+    /// Who made it.
+    ///
     /// `Author`.
     #[serde(rename = "Author", skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
+    /// A remark from its making.
+    ///
     /// `Comment`.
     #[serde(rename = "Comment", skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// How containers of it run unless they are told otherwise.
+    ///
     /// `Config`.
     #[serde(rename = "Config", skip_serializing_if = "Option::is_none")]
     pub config: Option<ImageConfig>,
+    /// When it was made; absent if it does not say.
+    ///
     /// `Created`, as dateTime.
     #[serde(rename = "Created", skip_serializing_if = "Option::is_none")]
     pub created: Option<String>,
+    /// The version of the engine that built it; mostly empty.
+    ///
     /// `DockerVersion`. Until API v1.51.
     #[serde(rename = "DockerVersion", skip_serializing_if = "Option::is_none")]
     pub docker_version: Option<String>,
+    /// Where the storage driver keeps its layers.
+    ///
     /// `GraphDriver`.
     #[serde(rename = "GraphDriver", skip_serializing_if = "Option::is_none")]
     pub graph_driver: Option<DriverData>,
+    /// Its id, the digest of its configuration, or with the containerd image store that of its manifest.
+    ///
     /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// What this engine alone knows of it.
+    ///
     /// `Metadata`. Since API v1.31.
     #[serde(rename = "Metadata", skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ImageInspectMetadata>,
+    /// The operating system that it is for, such as `linux`.
+    ///
     /// `Os`.
     #[serde(rename = "Os", skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
+    /// The version of that system; Windows only.
+    ///
     /// `OsVersion`. Since API v1.28.
     #[serde(rename = "OsVersion", skip_serializing_if = "Option::is_none")]
     pub os_version: Option<String>,
+    /// The image that it was built upon on this engine; empty for those that were pulled.
+    ///
     /// `Parent`. Until API v1.51.
     #[serde(rename = "Parent", skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
+    /// The digests that registries know it by, as `name@sha256:…`.
+    ///
     /// `RepoDigests`.
     #[serde(
         rename = "RepoDigests",
@@ -50,6 +78,8 @@ pub struct ImageInspect {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub repo_digests: Vec<String>,
+    /// Its names, as `name:tag`.
+    ///
     /// `RepoTags`.
     #[serde(
         rename = "RepoTags",
@@ -58,28 +88,42 @@ pub struct ImageInspect {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub repo_tags: Vec<String>,
+    /// Its layers.
+    ///
     /// `RootFS`.
     #[serde(rename = "RootFS", skip_serializing_if = "Option::is_none")]
     pub root_fs: Option<ImageInspectRootFs>,
+    /// What it takes up with all its layers, in bytes.
+    ///
     /// `Size`, as int64.
     #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
+    /// The variant of the processor that it is for, such as `v7`.
+    ///
     /// `Variant`. Since API v1.39.
     #[serde(rename = "Variant", skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
 }
 
+/// What an engine alone knows of an image.
+///
 /// `ImageInspect.Metadata` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageInspectMetadata {
+    /// When it last got a name here; the year 1 if it never did.
+    ///
     /// `LastTagTime`, as dateTime. Since API v1.31.
     #[serde(rename = "LastTagTime", skip_serializing_if = "Option::is_none")]
     pub last_tag_time: Option<String>,
 }
 
+/// The layers of an image.
+///
 /// `ImageInspect.RootFS` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageInspectRootFs {
+    /// The digests of the layers as they are unpacked, the lowest first.
+    ///
     /// `Layers`.
     #[serde(
         rename = "Layers",
@@ -88,6 +132,8 @@ pub struct ImageInspectRootFs {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub layers: Vec<String>,
+    /// How they are put together; always `layers`.
+    ///
     /// `Type`.
     #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,

@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A platform that an image is made for.
+///
 /// `OCIPlatform` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct OciPlatform {
+    /// The kind of processor, as Go names it, such as `amd64`.
+    ///
     /// `architecture`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub architecture: Option<String>,
+    /// The operating system, as Go names it, such as `linux`.
+    ///
     /// `os`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
+    /// What the system must be able to do; Windows only.
+    ///
     /// `os.features`.
     #[serde(
         rename = "os.features",
@@ -19,9 +27,13 @@ pub struct OciPlatform {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub os_features: Vec<String>,
+    /// The version of the system; Windows only.
+    ///
     /// `os.version`.
     #[serde(rename = "os.version", skip_serializing_if = "Option::is_none")]
     pub os_version: Option<String>,
+    /// The variant of the processor, such as `v7`.
+    ///
     /// `variant`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A manager that can be reached.
+///
 /// `PeerNode` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PeerNode {
+    /// Its address and port.
+    ///
     /// `Addr`.
     #[serde(rename = "Addr", skip_serializing_if = "Option::is_none")]
     pub addr: Option<String>,
+    /// Its node's id.
+    ///
     /// `NodeID`.
     #[serde(rename = "NodeID", skip_serializing_if = "Option::is_none")]
     pub node_id: Option<String>,

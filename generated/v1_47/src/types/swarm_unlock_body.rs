@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The key that unlocks a manager.
+///
 /// Body of `POST /swarm/unlock`.
 #[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmUnlockBody {
+    /// The key.
+    ///
     /// `UnlockKey`.
     #[serde(rename = "UnlockKey", skip_serializing_if = "Option::is_none")]
     pub unlock_key: Option<String>,

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::ClusterVolumeSpec;
 
+/// What a volume of a swarm is to be from now on.
+///
 /// Body of `PUT /volumes/{name}`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct VolumeUpdateBody {
+    /// The whole spec, with what changes in it.
+    ///
     /// `Spec`. Since API v1.42.
     #[serde(rename = "Spec", skip_serializing_if = "Option::is_none")]
     pub spec: Option<ClusterVolumeSpec>,

@@ -7,39 +7,61 @@ use super::{
     OciPlatform, PortSummary,
 };
 
+/// A container, as a list shows it.
+///
 /// Answer of `GET /containers/json`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSummary {
+    /// Its command in one line.
+    ///
     /// `Command`.
     #[serde(rename = "Command", skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
+    /// How it is to run; Podman sends an empty one.
+    ///
     /// `Config`.
     #[serde(rename = "Config", skip_serializing_if = "Option::is_none")]
     pub config: Option<ContainerConfig>,
+    /// When it was created, in seconds since 1970.
+    ///
     /// `Created`, as int64.
     #[serde(rename = "Created", skip_serializing_if = "Option::is_none")]
     pub created: Option<i64>,
+    /// A setting of mounts that Podman sends along.
+    ///
     /// `DefaultReadOnlyNonRecursive`.
     #[serde(
         rename = "DefaultReadOnlyNonRecursive",
         skip_serializing_if = "Option::is_none"
     )]
     pub default_read_only_non_recursive: Option<bool>,
+    /// A little of what it gets from the host.
+    ///
     /// `HostConfig`.
     #[serde(rename = "HostConfig", skip_serializing_if = "Option::is_none")]
     pub host_config: Option<ContainerSummaryHostConfig>,
+    /// Its full id.
+    ///
     /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Its image as its user named it, or the id if that name now stands for another one.
+    ///
     /// `Image`.
     #[serde(rename = "Image", skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// The id of its image.
+    ///
     /// `ImageID`.
     #[serde(rename = "ImageID", skip_serializing_if = "Option::is_none")]
     pub image_id: Option<String>,
+    /// The manifest that was chosen of its image; only with the containerd image store.
+    ///
     /// `ImageManifestDescriptor`. Since API v1.48.
     #[serde(rename = "ImageManifestDescriptor", skip_serializing_if = "Option::is_none")]
     pub image_manifest_descriptor: Option<OciDescriptor>,
+    /// Names and values that its user or its image attached.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -48,6 +70,8 @@ pub struct ContainerSummary {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// What is mounted into it.
+    ///
     /// `Mounts`.
     #[serde(
         rename = "Mounts",
@@ -56,9 +80,13 @@ pub struct ContainerSummary {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub mounts: Vec<MountPoint>,
+    /// Its name; Podman sends an empty one.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Its names with a slash before each, those included that links give it.
+    ///
     /// `Names`.
     #[serde(
         rename = "Names",
@@ -67,15 +95,23 @@ pub struct ContainerSummary {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub names: Vec<String>,
+    /// Its place in each of its networks.
+    ///
     /// `NetworkSettings`.
     #[serde(rename = "NetworkSettings", skip_serializing_if = "Option::is_none")]
     pub network_settings: Option<ContainerSummaryNetworkSettings>,
+    /// Its networks; Podman sends an empty value.
+    ///
     /// `NetworkingConfig`.
     #[serde(rename = "NetworkingConfig", skip_serializing_if = "Option::is_none")]
     pub networking_config: Option<NetworkingConfig>,
+    /// The platform that it is for; Podman sends an empty value.
+    ///
     /// `Platform`.
     #[serde(rename = "Platform", skip_serializing_if = "Option::is_none")]
     pub platform: Option<OciPlatform>,
+    /// The ports that it exposes, and where they are published.
+    ///
     /// `Ports`.
     #[serde(
         rename = "Ports",
@@ -84,12 +120,18 @@ pub struct ContainerSummary {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub ports: Vec<PortSummary>,
+    /// The size of all its files, those of the image included, in bytes; only if asked for.
+    ///
     /// `SizeRootFs`, as int64.
     #[serde(rename = "SizeRootFs", skip_serializing_if = "Option::is_none")]
     pub size_root_fs: Option<i64>,
+    /// The size of the files that it made or changed, in bytes; only if asked for.
+    ///
     /// `SizeRw`, as int64.
     #[serde(rename = "SizeRw", skip_serializing_if = "Option::is_none")]
     pub size_rw: Option<i64>,
+    /// How it is, in one word.
+    ///
     /// `State`.
     #[serde(
         rename = "State",
@@ -98,14 +140,20 @@ pub struct ContainerSummary {
         skip_serializing_if = "Option::is_none"
     )]
     pub state: Option<ContainerSummaryState>,
+    /// How it is for people to read, such as `Up 2 hours (healthy)`.
+    ///
     /// `Status`.
     #[serde(rename = "Status", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 }
 
+/// A little of what a container in a list gets from the host.
+///
 /// `ContainerSummary.HostConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSummaryHostConfig {
+    /// Names and values that are passed on to the runtime.
+    ///
     /// `Annotations`. Since API v1.46.
     #[serde(
         rename = "Annotations",
@@ -114,14 +162,20 @@ pub struct ContainerSummaryHostConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub annotations: BTreeMap<String, String>,
+    /// The network that it was started in.
+    ///
     /// `NetworkMode`.
     #[serde(rename = "NetworkMode", skip_serializing_if = "Option::is_none")]
     pub network_mode: Option<String>,
 }
 
+/// The networks of a container in a list.
+///
 /// `ContainerSummary.NetworkSettings` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSummaryNetworkSettings {
+    /// Its place in each of them, by the network's name.
+    ///
     /// `Networks`.
     #[serde(
         rename = "Networks",
@@ -132,6 +186,8 @@ pub struct ContainerSummaryNetworkSettings {
     pub networks: BTreeMap<String, EndpointSettings>,
 }
 
+/// How a container in a list is, in one word. Podman has more of them.
+///
 /// A value of `ContainerSummary.State`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// The object that an event is about.
+///
 /// `EventActor` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EventActor {
+    /// What else is known of the object, such as its name, its image, its exit code and all its labels.
+    ///
     /// `Attributes`.
     #[serde(
         rename = "Attributes",
@@ -14,6 +18,8 @@ pub struct EventActor {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub attributes: BTreeMap<String, String>,
+    /// The object's id; of volumes and some others the name.
+    ///
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

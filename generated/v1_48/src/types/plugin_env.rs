@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A variable of a plugin's environment.
+///
 /// `PluginEnv` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginEnv {
+    /// What it is for.
+    ///
     /// `Description`.
     #[serde(rename = "Description", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Its name.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What of it the user may change, such as `value`.
+    ///
     /// `Settable`.
     #[serde(
         rename = "Settable",
@@ -19,6 +27,8 @@ pub struct PluginEnv {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub settable: Vec<String>,
+    /// What it is unless the user changes it.
+    ///
     /// `Value`.
     #[serde(rename = "Value", skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,

@@ -7,21 +7,33 @@ use super::{
     Runtime, SwarmInfo,
 };
 
+/// What an engine is, has and can do.
+///
 /// Answer of `GET /info`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SystemInfo {
+    /// The kind of processor as the kernel names it, such as `x86_64`.
+    ///
     /// `Architecture`.
     #[serde(rename = "Architecture", skip_serializing_if = "Option::is_none")]
     pub architecture: Option<String>,
+    /// Whether the kernel lets ip6tables see packets on bridges.
+    ///
     /// `BridgeNfIp6tables`. Until API v1.49.
     #[serde(rename = "BridgeNfIp6tables", skip_serializing_if = "Option::is_none")]
     pub bridge_nf_ip6tables: Option<bool>,
+    /// Whether the kernel lets iptables see packets on bridges.
+    ///
     /// `BridgeNfIptables`. Until API v1.49.
     #[serde(rename = "BridgeNfIptables", skip_serializing_if = "Option::is_none")]
     pub bridge_nf_iptables: Option<bool>,
+    /// The version of Buildah inside of Podman; Docker does not send it.
+    ///
     /// `BuildahVersion`.
     #[serde(rename = "BuildahVersion", skip_serializing_if = "Option::is_none")]
     pub buildah_version: Option<String>,
+    /// The folders that descriptions of devices (CDI) are read from; empty if that is switched off.
+    ///
     /// `CDISpecDirs`. Since API v1.44.
     #[serde(
         rename = "CDISpecDirs",
@@ -30,6 +42,8 @@ pub struct SystemInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub cdi_spec_dirs: Vec<String>,
+    /// Who manages control groups.
+    ///
     /// `CgroupDriver`. Default: `"cgroupfs"`.
     #[serde(
         rename = "CgroupDriver",
@@ -38,6 +52,8 @@ pub struct SystemInfo {
         skip_serializing_if = "Option::is_none"
     )]
     pub cgroup_driver: Option<SystemInfoCgroupDriver>,
+    /// The version of control groups that the kernel has.
+    ///
     /// `CgroupVersion`. Default: `"1"`. Since API v1.41.
     #[serde(
         rename = "CgroupVersion",
@@ -46,45 +62,73 @@ pub struct SystemInfo {
         skip_serializing_if = "Option::is_none"
     )]
     pub cgroup_version: Option<SystemInfoCgroupVersion>,
+    /// Where the engine's containerd is, and in which namespaces it works there.
+    ///
     /// `Containerd`. Since API v1.46.
     #[serde(rename = "Containerd", skip_serializing_if = "Option::is_none")]
     pub containerd: Option<ContainerdInfo>,
+    /// The revision of containerd.
+    ///
     /// `ContainerdCommit`.
     #[serde(rename = "ContainerdCommit", skip_serializing_if = "Option::is_none")]
     pub containerd_commit: Option<Commit>,
+    /// How many containers there are, running or not.
+    ///
     /// `Containers`.
     #[serde(rename = "Containers", skip_serializing_if = "Option::is_none")]
     pub containers: Option<i64>,
+    /// How many containers are paused.
+    ///
     /// `ContainersPaused`.
     #[serde(rename = "ContainersPaused", skip_serializing_if = "Option::is_none")]
     pub containers_paused: Option<i64>,
+    /// How many containers run.
+    ///
     /// `ContainersRunning`.
     #[serde(rename = "ContainersRunning", skip_serializing_if = "Option::is_none")]
     pub containers_running: Option<i64>,
+    /// How many containers do not run.
+    ///
     /// `ContainersStopped`.
     #[serde(rename = "ContainersStopped", skip_serializing_if = "Option::is_none")]
     pub containers_stopped: Option<i64>,
+    /// Whether the kernel can limit processor time by a period.
+    ///
     /// `CpuCfsPeriod`.
     #[serde(rename = "CpuCfsPeriod", skip_serializing_if = "Option::is_none")]
     pub cpu_cfs_period: Option<bool>,
+    /// Whether the kernel can limit processor time by a quota.
+    ///
     /// `CpuCfsQuota`.
     #[serde(rename = "CpuCfsQuota", skip_serializing_if = "Option::is_none")]
     pub cpu_cfs_quota: Option<bool>,
+    /// Whether the kernel can limit real-time work by a period; Podman sends it.
+    ///
     /// `CPURealtimePeriod`.
     #[serde(rename = "CPURealtimePeriod", skip_serializing_if = "Option::is_none")]
     pub cpu_realtime_period: Option<bool>,
+    /// Whether the kernel can limit real-time work by a run time; Podman sends it.
+    ///
     /// `CPURealtimeRuntime`.
     #[serde(rename = "CPURealtimeRuntime", skip_serializing_if = "Option::is_none")]
     pub cpu_realtime_runtime: Option<bool>,
+    /// Whether containers can be tied to some processors.
+    ///
     /// `CPUSet`.
     #[serde(rename = "CPUSet", skip_serializing_if = "Option::is_none")]
     pub cpu_set: Option<bool>,
+    /// Whether containers can be given shares of processor time.
+    ///
     /// `CPUShares`.
     #[serde(rename = "CPUShares", skip_serializing_if = "Option::is_none")]
     pub cpu_shares: Option<bool>,
+    /// Whether the engine logs for debugging.
+    ///
     /// `Debug`.
     #[serde(rename = "Debug", skip_serializing_if = "Option::is_none")]
     pub debug: Option<bool>,
+    /// The address ranges that local networks get their subnets from, where the engine was given any.
+    ///
     /// `DefaultAddressPools`. Since API v1.41.
     #[serde(
         rename = "DefaultAddressPools",
@@ -93,15 +137,23 @@ pub struct SystemInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub default_address_pools: Vec<SystemInfoDefaultAddressPoolsItem>,
+    /// The runtime of containers that name none.
+    ///
     /// `DefaultRuntime`. Default: `"runc"`.
     #[serde(rename = "DefaultRuntime", skip_serializing_if = "Option::is_none")]
     pub default_runtime: Option<String>,
+    /// The folder that the engine keeps its state in.
+    ///
     /// `DockerRootDir`.
     #[serde(rename = "DockerRootDir", skip_serializing_if = "Option::is_none")]
     pub docker_root_dir: Option<String>,
+    /// The storage driver or snapshotter, such as `overlay2`.
+    ///
     /// `Driver`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
+    /// Pairs of a name and a value that the storage driver tells of itself.
+    ///
     /// `DriverStatus`.
     #[serde(
         rename = "DriverStatus",
@@ -110,9 +162,13 @@ pub struct SystemInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub driver_status: Vec<Vec<String>>,
+    /// Whether experimental features are on.
+    ///
     /// `ExperimentalBuild`.
     #[serde(rename = "ExperimentalBuild", skip_serializing_if = "Option::is_none")]
     pub experimental_build: Option<bool>,
+    /// Resources that the engine's administrator offers to services, such as GPUs.
+    ///
     /// `GenericResources`.
     #[serde(
         rename = "GenericResources",
@@ -121,30 +177,48 @@ pub struct SystemInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub generic_resources: Vec<GenericResourcesItem>,
+    /// The proxy for HTTP, with credentials blanked.
+    ///
     /// `HttpProxy`.
     #[serde(rename = "HttpProxy", skip_serializing_if = "Option::is_none")]
     pub http_proxy: Option<String>,
+    /// The proxy for HTTPS, with credentials blanked.
+    ///
     /// `HttpsProxy`.
     #[serde(rename = "HttpsProxy", skip_serializing_if = "Option::is_none")]
     pub https_proxy: Option<String>,
+    /// A name that the engine gave itself, which stays the same over restarts.
+    ///
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// How many images there are, those without a tag included.
+    ///
     /// `Images`.
     #[serde(rename = "Images", skip_serializing_if = "Option::is_none")]
     pub images: Option<i64>,
+    /// The address of Docker Hub that credentials are kept under.
+    ///
     /// `IndexServerAddress`. Default: `"https://index.docker.io/v1/"`.
     #[serde(rename = "IndexServerAddress", skip_serializing_if = "Option::is_none")]
     pub index_server_address: Option<String>,
+    /// The program that is the first process of containers which ask for one.
+    ///
     /// `InitBinary`.
     #[serde(rename = "InitBinary", skip_serializing_if = "Option::is_none")]
     pub init_binary: Option<String>,
+    /// The revision of that program.
+    ///
     /// `InitCommit`.
     #[serde(rename = "InitCommit", skip_serializing_if = "Option::is_none")]
     pub init_commit: Option<Commit>,
+    /// Whether the kernel forwards IPv4 packets.
+    ///
     /// `IPv4Forwarding`.
     #[serde(rename = "IPv4Forwarding", skip_serializing_if = "Option::is_none")]
     pub ipv4_forwarding: Option<bool>,
+    /// How containers are kept apart where they name no way; Windows only.
+    ///
     /// `Isolation`. Default: `"default"`.
     #[serde(
         rename = "Isolation",
@@ -153,12 +227,18 @@ pub struct SystemInfo {
         skip_serializing_if = "Option::is_none"
     )]
     pub isolation: Option<SystemInfoIsolation>,
+    /// Whether the kernel can limit the memory that it uses for TCP buffers.
+    ///
     /// `KernelMemoryTCP`. Since API v1.40. Until API v1.51.
     #[serde(rename = "KernelMemoryTCP", skip_serializing_if = "Option::is_none")]
     pub kernel_memory_tcp: Option<bool>,
+    /// The version of the kernel.
+    ///
     /// `KernelVersion`.
     #[serde(rename = "KernelVersion", skip_serializing_if = "Option::is_none")]
     pub kernel_version: Option<String>,
+    /// Labels that the engine's administrator gave it, as `name=value`.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -167,66 +247,108 @@ pub struct SystemInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub labels: Vec<String>,
+    /// Whether containers go on while the engine restarts.
+    ///
     /// `LiveRestoreEnabled`. Default: `false`.
     #[serde(rename = "LiveRestoreEnabled", skip_serializing_if = "Option::is_none")]
     pub live_restore_enabled: Option<bool>,
+    /// The log driver of containers that name none.
+    ///
     /// `LoggingDriver`.
     #[serde(rename = "LoggingDriver", skip_serializing_if = "Option::is_none")]
     pub logging_driver: Option<String>,
+    /// The machine's memory, in bytes.
+    ///
     /// `MemTotal`, as int64.
     #[serde(rename = "MemTotal", skip_serializing_if = "Option::is_none")]
     pub mem_total: Option<i64>,
+    /// Whether the kernel can limit memory.
+    ///
     /// `MemoryLimit`.
     #[serde(rename = "MemoryLimit", skip_serializing_if = "Option::is_none")]
     pub memory_limit: Option<bool>,
+    /// How many clients read events.
+    ///
     /// `NEventsListener`.
     #[serde(rename = "NEventsListener", skip_serializing_if = "Option::is_none")]
     pub n_events_listener: Option<i64>,
+    /// How many files the engine has open; counted while it logs for debugging.
+    ///
     /// `NFd`.
     #[serde(rename = "NFd", skip_serializing_if = "Option::is_none")]
     pub n_fd: Option<i64>,
+    /// How many goroutines the engine has; counted while it logs for debugging.
+    ///
     /// `NGoroutines`.
     #[serde(rename = "NGoroutines", skip_serializing_if = "Option::is_none")]
     pub n_goroutines: Option<i64>,
+    /// The machine's host name.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// How many processors the engine may use.
+    ///
     /// `NCPU`.
     #[serde(rename = "NCPU", skip_serializing_if = "Option::is_none")]
     pub ncpu: Option<i64>,
+    /// The hosts that are reached without a proxy, with commas between them.
+    ///
     /// `NoProxy`.
     #[serde(rename = "NoProxy", skip_serializing_if = "Option::is_none")]
     pub no_proxy: Option<String>,
+    /// Whether a container can be spared when memory runs out.
+    ///
     /// `OomKillDisable`.
     #[serde(rename = "OomKillDisable", skip_serializing_if = "Option::is_none")]
     pub oom_kill_disable: Option<bool>,
+    /// The operating system for people to read, such as `Debian GNU/Linux 12 (bookworm)`.
+    ///
     /// `OperatingSystem`.
     #[serde(rename = "OperatingSystem", skip_serializing_if = "Option::is_none")]
     pub operating_system: Option<String>,
+    /// The kind of operating system, `linux` or `windows`.
+    ///
     /// `OSType`.
     #[serde(rename = "OSType", skip_serializing_if = "Option::is_none")]
     pub os_type: Option<String>,
+    /// The release of the operating system, such as `12`.
+    ///
     /// `OSVersion`. Since API v1.41.
     #[serde(rename = "OSVersion", skip_serializing_if = "Option::is_none")]
     pub os_version: Option<String>,
+    /// Whether the kernel can limit the number of processes.
+    ///
     /// `PidsLimit`. Since API v1.40.
     #[serde(rename = "PidsLimit", skip_serializing_if = "Option::is_none")]
     pub pids_limit: Option<bool>,
+    /// The drivers that can be used, by what they do.
+    ///
     /// `Plugins`.
     #[serde(rename = "Plugins", skip_serializing_if = "Option::is_none")]
     pub plugins: Option<PluginsInfo>,
+    /// The licence of a commercial engine; community editions say so.
+    ///
     /// `ProductLicense`. Since API v1.39.
     #[serde(rename = "ProductLicense", skip_serializing_if = "Option::is_none")]
     pub product_license: Option<String>,
+    /// How registries are reached.
+    ///
     /// `RegistryConfig`.
     #[serde(rename = "RegistryConfig", skip_serializing_if = "Option::is_none")]
     pub registry_config: Option<RegistryServiceConfig>,
+    /// Whether the engine runs without root's rights; Podman sends it.
+    ///
     /// `Rootless`.
     #[serde(rename = "Rootless", skip_serializing_if = "Option::is_none")]
     pub rootless: Option<bool>,
+    /// The revision of runc.
+    ///
     /// `RuncCommit`.
     #[serde(rename = "RuncCommit", skip_serializing_if = "Option::is_none")]
     pub runc_commit: Option<Commit>,
+    /// The runtimes that containers can name.
+    ///
     /// `Runtimes`. Default: `{"runc":{"path":"runc"}}`.
     #[serde(
         rename = "Runtimes",
@@ -235,6 +357,8 @@ pub struct SystemInfo {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub runtimes: BTreeMap<String, Runtime>,
+    /// What protects the host from containers, as in `name=seccomp,profile=builtin`.
+    ///
     /// `SecurityOptions`.
     #[serde(
         rename = "SecurityOptions",
@@ -243,27 +367,43 @@ pub struct SystemInfo {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub security_options: Vec<String>,
+    /// The engine's version.
+    ///
     /// `ServerVersion`.
     #[serde(rename = "ServerVersion", skip_serializing_if = "Option::is_none")]
     pub server_version: Option<String>,
+    /// The swap space that is free, in bytes; Podman sends it.
+    ///
     /// `SwapFree`, as int64.
     #[serde(rename = "SwapFree", skip_serializing_if = "Option::is_none")]
     pub swap_free: Option<i64>,
+    /// Whether the kernel can limit swap space.
+    ///
     /// `SwapLimit`.
     #[serde(rename = "SwapLimit", skip_serializing_if = "Option::is_none")]
     pub swap_limit: Option<bool>,
+    /// The machine's swap space, in bytes; Podman sends it.
+    ///
     /// `SwapTotal`, as int64.
     #[serde(rename = "SwapTotal", skip_serializing_if = "Option::is_none")]
     pub swap_total: Option<i64>,
+    /// The swarm that the engine is part of.
+    ///
     /// `Swarm`.
     #[serde(rename = "Swarm", skip_serializing_if = "Option::is_none")]
     pub swarm: Option<SwarmInfo>,
+    /// The engine's clock.
+    ///
     /// `SystemTime`.
     #[serde(rename = "SystemTime", skip_serializing_if = "Option::is_none")]
     pub system_time: Option<String>,
+    /// How long the machine has been up, for people to read; Podman sends it.
+    ///
     /// `Uptime`.
     #[serde(rename = "Uptime", skip_serializing_if = "Option::is_none")]
     pub uptime: Option<String>,
+    /// What the engine finds wanting in its set-up.
+    ///
     /// `Warnings`. Since API v1.39.
     #[serde(
         rename = "Warnings",
@@ -274,6 +414,8 @@ pub struct SystemInfo {
     pub warnings: Vec<String>,
 }
 
+/// Who manages control groups.
+///
 /// A value of `SystemInfo.CgroupDriver`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -292,6 +434,8 @@ crate::support::open_enum!(
     SystemInfoCgroupDriver { Cgroupfs = "cgroupfs", Systemd = "systemd", None = "none" }
 );
 
+/// A version of control groups.
+///
 /// A value of `SystemInfo.CgroupVersion`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -306,17 +450,25 @@ pub enum SystemInfoCgroupVersion {
 
 crate::support::open_enum!(SystemInfoCgroupVersion { X1 = "1", X2 = "2" });
 
+/// An address range that networks get their subnets from.
+///
 /// `SystemInfo.DefaultAddressPools.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SystemInfoDefaultAddressPoolsItem {
+    /// The range, as a prefix such as `10.10.0.0/16`.
+    ///
     /// `Base`. Since API v1.41.
     #[serde(rename = "Base", skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
+    /// The prefix length of the subnets.
+    ///
     /// `Size`. Since API v1.41.
     #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
 }
 
+/// A way to keep containers apart on Windows.
+///
 /// A value of `SystemInfo.Isolation`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

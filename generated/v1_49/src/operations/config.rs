@@ -5,6 +5,8 @@ use crate::Client;
 use crate::types::{Config, ConfigCreateResponse, ConfigSpec, ErrorResponse};
 
 impl Client {
+    /// Lists configs.
+    ///
     /// `GET /configs`: answers with one JSON value.
     ///
     /// Since API v1.30.
@@ -24,6 +26,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Gives the swarm a piece of configuration to keep.
+    ///
     /// `POST /configs/create`: answers with one JSON value.
     ///
     /// Since API v1.30.
@@ -43,6 +47,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Shows one config with its data.
+    ///
     /// `GET /configs/{id}`: answers with one JSON value.
     ///
     /// Since API v1.30.
@@ -61,6 +67,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Removes a config that no service uses.
+    ///
     /// `DELETE /configs/{id}`: answers with a status alone.
     ///
     /// Since API v1.30.
@@ -79,6 +87,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Changes the labels of a config; the body is its whole spec.
+    ///
     /// `POST /configs/{id}/update`: answers with a status alone.
     ///
     /// Since API v1.30.
@@ -105,6 +115,8 @@ impl Client {
 /// Query and header parameters of `GET /configs`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfigListParams {
+    /// Which configs to list, as JSON of names and values; keys are `id`, `label`, `name` and `names`.
+    ///
     /// `filters`. Since API v1.30.
     pub filters: Option<String>,
 }
@@ -112,6 +124,8 @@ pub struct ConfigListParams {
 /// Query and header parameters of `POST /configs/{id}/update`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfigUpdateParams {
+    /// The version that the change is made to; another one there is an error.
+    ///
     /// `version`, as uint64. Since API v1.30.
     pub version: u64,
 }

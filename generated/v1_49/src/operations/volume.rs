@@ -8,6 +8,8 @@ use crate::types::{
 };
 
 impl Client {
+    /// Lists volumes.
+    ///
     /// `GET /volumes`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.49/#tag/Volume/operation/VolumeList)
@@ -25,6 +27,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Creates a volume, or gives the one of that name if it was made alike.
+    ///
     /// `POST /volumes/create`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.49/#tag/Volume/operation/VolumeCreate)
@@ -42,6 +46,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Shows one volume.
+    ///
     /// `GET /volumes/{name}`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.49/#tag/Volume/operation/VolumeInspect)
@@ -58,6 +64,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Changes a volume of a swarm; of its spec only the availability may change.
+    ///
     /// `PUT /volumes/{name}`: answers with a status alone.
     ///
     /// Since API v1.42.
@@ -80,6 +88,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Removes a volume that no container uses.
+    ///
     /// `DELETE /volumes/{name}`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.49/#tag/Volume/operation/VolumeDelete)
@@ -98,6 +108,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Removes volumes that no container uses. Since API 1.42 those with a name stay, unless the filter `all` says otherwise.
+    ///
     /// `POST /volumes/prune`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -121,6 +133,8 @@ impl Client {
 /// Query and header parameters of `GET /volumes`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VolumeListParams {
+    /// Which volumes to list, as JSON of names and values; keys are `dangling`, `driver`, `label` and `name`.
+    ///
     /// `filters`, as json.
     pub filters: Option<String>,
 }
@@ -128,6 +142,8 @@ pub struct VolumeListParams {
 /// Query and header parameters of `PUT /volumes/{name}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VolumeUpdateParams {
+    /// The version of the volume that the change is made to; a newer one there is a conflict.
+    ///
     /// `version`, as uint64. Since API v1.42.
     pub version: u64,
 }
@@ -135,6 +151,8 @@ pub struct VolumeUpdateParams {
 /// Query and header parameters of `DELETE /volumes/{name}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VolumeDeleteParams {
+    /// Whether to count a volume as gone that its driver no longer has; one in use stays all the same.
+    ///
     /// `force`. Default: `false`.
     pub force: Option<bool>,
 }
@@ -142,6 +160,8 @@ pub struct VolumeDeleteParams {
 /// Query and header parameters of `POST /volumes/prune`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct VolumePruneParams {
+    /// Which of them to remove, as JSON of names and values; keys are `label`, also as `label!`, and `all` since API 1.42.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }

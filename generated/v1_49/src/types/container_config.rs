@@ -4,21 +4,33 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::HealthConfig;
 
+/// How a container is to run, as far as an image can say it too.
+///
 /// Body of `POST /commit`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerConfig {
+    /// Whether the command is escaped already; Windows only.
+    ///
     /// `ArgsEscaped`. Default: `false`.
     #[serde(rename = "ArgsEscaped", skip_serializing_if = "Option::is_none")]
     pub args_escaped: Option<bool>,
+    /// Whether the CLI was to be connected to its standard error; engines act on attach requests alone.
+    ///
     /// `AttachStderr`. Default: `true`.
     #[serde(rename = "AttachStderr", skip_serializing_if = "Option::is_none")]
     pub attach_stderr: Option<bool>,
+    /// Whether the CLI was to be connected to its input; engines act on attach requests alone.
+    ///
     /// `AttachStdin`. Default: `false`.
     #[serde(rename = "AttachStdin", skip_serializing_if = "Option::is_none")]
     pub attach_stdin: Option<bool>,
+    /// Whether the CLI was to be connected to its standard output; engines act on attach requests alone.
+    ///
     /// `AttachStdout`. Default: `true`.
     #[serde(rename = "AttachStdout", skip_serializing_if = "Option::is_none")]
     pub attach_stdout: Option<bool>,
+    /// The command, or what the entry point is given; that of the image if unset.
+    ///
     /// `Cmd`.
     #[serde(
         rename = "Cmd",
@@ -27,9 +39,13 @@ pub struct ContainerConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub cmd: Vec<String>,
+    /// The domain that belongs to its host name.
+    ///
     /// `Domainname`.
     #[serde(rename = "Domainname", skip_serializing_if = "Option::is_none")]
     pub domainname: Option<String>,
+    /// The program that the command is given to; that of the image if null, none if it is a list with an empty string.
+    ///
     /// `Entrypoint`.
     #[serde(
         rename = "Entrypoint",
@@ -38,6 +54,8 @@ pub struct ContainerConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub entrypoint: Vec<String>,
+    /// Variables of the environment as `NAME=value`, besides those of the image; a name without `=` takes the image's away.
+    ///
     /// `Env`.
     #[serde(
         rename = "Env",
@@ -46,6 +64,8 @@ pub struct ContainerConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub env: Vec<String>,
+    /// Ports that it listens on, as keys such as `80/tcp`; the values are empty objects.
+    ///
     /// `ExposedPorts`.
     #[serde(
         rename = "ExposedPorts",
@@ -54,15 +74,23 @@ pub struct ContainerConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub exposed_ports: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
+    /// How to find out whether it is healthy.
+    ///
     /// `Healthcheck`.
     #[serde(rename = "Healthcheck", skip_serializing_if = "Option::is_none")]
     pub healthcheck: Option<HealthConfig>,
+    /// Its name for itself; the first twelve digits of its id if unset.
+    ///
     /// `Hostname`.
     #[serde(rename = "Hostname", skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
+    /// The image, by name or id.
+    ///
     /// `Image`.
     #[serde(rename = "Image", skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// Names and values that its user attached.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -71,12 +99,18 @@ pub struct ContainerConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// The hardware address of its first interface; since API 1.44 each network has its own.
+    ///
     /// `MacAddress`. Until API v1.51.
     #[serde(rename = "MacAddress", skip_serializing_if = "Option::is_none")]
     pub mac_address: Option<String>,
+    /// Whether it has no network at all.
+    ///
     /// `NetworkDisabled`.
     #[serde(rename = "NetworkDisabled", skip_serializing_if = "Option::is_none")]
     pub network_disabled: Option<bool>,
+    /// Lines of a Dockerfile that are carried out when an image is built upon the one committed from it.
+    ///
     /// `OnBuild`.
     #[serde(
         rename = "OnBuild",
@@ -85,9 +119,13 @@ pub struct ContainerConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub on_build: Vec<String>,
+    /// Whether its input is kept open for someone to attach.
+    ///
     /// `OpenStdin`. Default: `false`.
     #[serde(rename = "OpenStdin", skip_serializing_if = "Option::is_none")]
     pub open_stdin: Option<bool>,
+    /// The shell that commands in text form are given to in builds.
+    ///
     /// `Shell`.
     #[serde(
         rename = "Shell",
@@ -96,21 +134,33 @@ pub struct ContainerConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub shell: Vec<String>,
+    /// Whether its input ends with the first who attaches to it.
+    ///
     /// `StdinOnce`. Default: `false`.
     #[serde(rename = "StdinOnce", skip_serializing_if = "Option::is_none")]
     pub stdin_once: Option<bool>,
+    /// The signal that asks it to end; that of the image, or `SIGTERM`, if unset.
+    ///
     /// `StopSignal`.
     #[serde(rename = "StopSignal", skip_serializing_if = "Option::is_none")]
     pub stop_signal: Option<String>,
+    /// How long it may take to end before it is killed, in seconds; 10 if unset, and -1 waits for ever.
+    ///
     /// `StopTimeout`.
     #[serde(rename = "StopTimeout", skip_serializing_if = "Option::is_none")]
     pub stop_timeout: Option<i64>,
+    /// Whether it has a terminal; then both outputs are one, and come without frames.
+    ///
     /// `Tty`. Default: `false`.
     #[serde(rename = "Tty", skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,
+    /// The user that the command runs as, by name or number, with a group after a colon if any.
+    ///
     /// `User`.
     #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// Folders that become new volumes without a name, as keys; the values are empty objects.
+    ///
     /// `Volumes`.
     #[serde(
         rename = "Volumes",
@@ -119,6 +169,8 @@ pub struct ContainerConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub volumes: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
+    /// The folder that the command begins in.
+    ///
     /// `WorkingDir`.
     #[serde(rename = "WorkingDir", skip_serializing_if = "Option::is_none")]
     pub working_dir: Option<String>,

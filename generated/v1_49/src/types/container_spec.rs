@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{HealthConfig, Mount, Ulimit};
 
+/// The containers of a service.
+///
 /// `ContainerSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpec {
+    /// What the command is given.
+    ///
     /// `Args`.
     #[serde(
         rename = "Args",
@@ -15,6 +19,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub args: Vec<String>,
+    /// Capabilities to add to the usual ones, such as `CAP_NET_ADMIN`.
+    ///
     /// `CapabilityAdd`. Since API v1.41.
     #[serde(
         rename = "CapabilityAdd",
@@ -23,6 +29,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub capability_add: Vec<String>,
+    /// Capabilities to take away; `ALL` takes all.
+    ///
     /// `CapabilityDrop`. Since API v1.41.
     #[serde(
         rename = "CapabilityDrop",
@@ -31,6 +39,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub capability_drop: Vec<String>,
+    /// The program in place of the image's entry point.
+    ///
     /// `Command`.
     #[serde(
         rename = "Command",
@@ -39,6 +49,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub command: Vec<String>,
+    /// Configs that become files, or are used by the runtime.
+    ///
     /// `Configs`. Since API v1.30.
     #[serde(
         rename = "Configs",
@@ -47,12 +59,18 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub configs: Vec<ContainerSpecConfigsItem>,
+    /// The folder that the command begins in.
+    ///
     /// `Dir`.
     #[serde(rename = "Dir", skip_serializing_if = "Option::is_none")]
     pub dir: Option<String>,
+    /// How names are resolved.
+    ///
     /// `DNSConfig`.
     #[serde(rename = "DNSConfig", skip_serializing_if = "Option::is_none")]
     pub dns_config: Option<ContainerSpecDnsConfig>,
+    /// Variables of the environment, as `NAME=value`.
+    ///
     /// `Env`.
     #[serde(
         rename = "Env",
@@ -61,6 +79,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub env: Vec<String>,
+    /// More groups that the user is in.
+    ///
     /// `Groups`. Since API v1.27.
     #[serde(
         rename = "Groups",
@@ -69,12 +89,18 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub groups: Vec<String>,
+    /// How to find out whether a container is healthy; tasks that are not are replaced.
+    ///
     /// `HealthCheck`. Since API v1.27.
     #[serde(rename = "HealthCheck", skip_serializing_if = "Option::is_none")]
     pub health_check: Option<HealthConfig>,
+    /// The container's name for itself; may be a template such as `{{.Node.Hostname}}`.
+    ///
     /// `Hostname`. Since API v1.27.
     #[serde(rename = "Hostname", skip_serializing_if = "Option::is_none")]
     pub hostname: Option<String>,
+    /// More lines for the hosts file, as `address name …`.
+    ///
     /// `Hosts`. Since API v1.27.
     #[serde(
         rename = "Hosts",
@@ -83,12 +109,18 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub hosts: Vec<String>,
+    /// The image; pinned by digest, all nodes run the same.
+    ///
     /// `Image`.
     #[serde(rename = "Image", skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// Whether a small program is the first process, which passes on signals and reaps children.
+    ///
     /// `Init`. Since API v1.38.
     #[serde(rename = "Init", skip_serializing_if = "Option::is_none")]
     pub init: Option<bool>,
+    /// How containers are kept apart; Windows only.
+    ///
     /// `Isolation`. Since API v1.35.
     #[serde(
         rename = "Isolation",
@@ -97,6 +129,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Option::is_none"
     )]
     pub isolation: Option<ContainerSpecIsolation>,
+    /// Labels of the containers, other than those of the service.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -105,6 +139,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// Folders, volumes and the like in the file system.
+    ///
     /// `Mounts`.
     #[serde(
         rename = "Mounts",
@@ -113,18 +149,28 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub mounts: Vec<Mount>,
+    /// How willingly the kernel kills it when memory runs out, from -1000 to 1000.
+    ///
     /// `OomScoreAdj`, as int64. Since API v1.46.
     #[serde(rename = "OomScoreAdj", skip_serializing_if = "Option::is_none")]
     pub oom_score_adj: Option<i64>,
+    /// Whether its input is kept open.
+    ///
     /// `OpenStdin`. Since API v1.27.
     #[serde(rename = "OpenStdin", skip_serializing_if = "Option::is_none")]
     pub open_stdin: Option<bool>,
+    /// How it is confined beyond the usual.
+    ///
     /// `Privileges`. Since API v1.30.
     #[serde(rename = "Privileges", skip_serializing_if = "Option::is_none")]
     pub privileges: Option<ContainerSpecPrivileges>,
+    /// Whether its own file system cannot be written to.
+    ///
     /// `ReadOnly`. Since API v1.27.
     #[serde(rename = "ReadOnly", skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
+    /// Secrets that become files.
+    ///
     /// `Secrets`. Since API v1.27.
     #[serde(
         rename = "Secrets",
@@ -133,12 +179,18 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub secrets: Vec<ContainerSpecSecretsItem>,
+    /// How long it may take to end before it is killed, in nanoseconds.
+    ///
     /// `StopGracePeriod`, as int64.
     #[serde(rename = "StopGracePeriod", skip_serializing_if = "Option::is_none")]
     pub stop_grace_period: Option<i64>,
+    /// The signal that asks it to end; that of the image if unset.
+    ///
     /// `StopSignal`. Since API v1.28.
     #[serde(rename = "StopSignal", skip_serializing_if = "Option::is_none")]
     pub stop_signal: Option<String>,
+    /// Kernel parameters of its namespaces, by name.
+    ///
     /// `Sysctls`. Since API v1.40.
     #[serde(
         rename = "Sysctls",
@@ -147,9 +199,13 @@ pub struct ContainerSpec {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub sysctls: BTreeMap<String, String>,
+    /// Whether it has a terminal.
+    ///
     /// `TTY`.
     #[serde(rename = "TTY", skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,
+    /// Limits for each of its processes.
+    ///
     /// `Ulimits`. Since API v1.41.
     #[serde(
         rename = "Ulimits",
@@ -158,6 +214,8 @@ pub struct ContainerSpec {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub ulimits: Vec<Ulimit>,
+    /// The user that the command runs as, by name or number, with a group after a colon if any.
+    ///
     /// `User`.
     #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -166,18 +224,28 @@ pub struct ContainerSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A config that a service uses.
+///
 /// `ContainerSpec.Configs.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecConfigsItem {
+    /// The config's id.
+    ///
     /// `ConfigID`. Since API v1.30.
     #[serde(rename = "ConfigID", skip_serializing_if = "Option::is_none")]
     pub config_id: Option<String>,
+    /// The config's name; for people, the id is what counts.
+    ///
     /// `ConfigName`. Since API v1.30.
     #[serde(rename = "ConfigName", skip_serializing_if = "Option::is_none")]
     pub config_name: Option<String>,
+    /// The file that it becomes; cannot go with `Runtime`.
+    ///
     /// `File`. Since API v1.30.
     #[serde(rename = "File", skip_serializing_if = "Option::is_none")]
     pub file: Option<ContainerSpecConfigsItemFile>,
+    /// Set if it is no file but used by the runtime, as for credentials on Windows.
+    ///
     /// `Runtime`. Since API v1.40.
     #[serde(rename = "Runtime", skip_serializing_if = "Option::is_none")]
     pub runtime: Option<serde_json::Map<String, serde_json::Value>>,
@@ -186,18 +254,28 @@ pub struct ContainerSpecConfigsItem {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The file that a config becomes.
+///
 /// `ContainerSpec.Configs.Item.File` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecConfigsItemFile {
+    /// The number of its group, as text.
+    ///
     /// `GID`. Since API v1.30.
     #[serde(rename = "GID", skip_serializing_if = "Option::is_none")]
     pub gid: Option<String>,
+    /// Its permissions as a number, mostly written in octal.
+    ///
     /// `Mode`, as uint32. Since API v1.30.
     #[serde(rename = "Mode", skip_serializing_if = "Option::is_none")]
     pub mode: Option<u32>,
+    /// Its path; a name alone is put into the root folder.
+    ///
     /// `Name`. Since API v1.30.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The number of its owner, as text.
+    ///
     /// `UID`. Since API v1.30.
     #[serde(rename = "UID", skip_serializing_if = "Option::is_none")]
     pub uid: Option<String>,
@@ -206,9 +284,13 @@ pub struct ContainerSpecConfigsItemFile {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// How the containers of a service resolve names.
+///
 /// `ContainerSpec.DNSConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecDnsConfig {
+    /// The addresses of name servers.
+    ///
     /// `Nameservers`.
     #[serde(
         rename = "Nameservers",
@@ -217,6 +299,8 @@ pub struct ContainerSpecDnsConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub nameservers: Vec<String>,
+    /// Options of the resolver, such as `ndots:2`.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",
@@ -225,6 +309,8 @@ pub struct ContainerSpecDnsConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub options: Vec<String>,
+    /// Domains in which short names are looked for.
+    ///
     /// `Search`.
     #[serde(
         rename = "Search",
@@ -238,6 +324,8 @@ pub struct ContainerSpecDnsConfig {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A way to keep containers apart on Windows.
+///
 /// A value of `ContainerSpec.Isolation`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -257,21 +345,33 @@ crate::support::open_enum!(
     }
 );
 
+/// How the containers of a service are confined.
+///
 /// `ContainerSpec.Privileges` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecPrivileges {
+    /// The AppArmor profile.
+    ///
     /// `AppArmor`. Since API v1.44.
     #[serde(rename = "AppArmor", skip_serializing_if = "Option::is_none")]
     pub app_armor: Option<ContainerSpecPrivilegesAppArmor>,
+    /// A managed account of Windows to run as.
+    ///
     /// `CredentialSpec`. Since API v1.30.
     #[serde(rename = "CredentialSpec", skip_serializing_if = "Option::is_none")]
     pub credential_spec: Option<ContainerSpecPrivilegesCredentialSpec>,
+    /// Whether processes are kept from gaining rights, as by setuid programs.
+    ///
     /// `NoNewPrivileges`. Since API v1.44.
     #[serde(rename = "NoNewPrivileges", skip_serializing_if = "Option::is_none")]
     pub no_new_privileges: Option<bool>,
+    /// The SELinux labels.
+    ///
     /// `SELinuxContext`. Since API v1.30.
     #[serde(rename = "SELinuxContext", skip_serializing_if = "Option::is_none")]
     pub se_linux_context: Option<ContainerSpecPrivilegesSeLinuxContext>,
+    /// The filter of system calls.
+    ///
     /// `Seccomp`. Since API v1.44.
     #[serde(rename = "Seccomp", skip_serializing_if = "Option::is_none")]
     pub seccomp: Option<ContainerSpecPrivilegesSeccomp>,
@@ -280,9 +380,13 @@ pub struct ContainerSpecPrivileges {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The AppArmor profile of a service's containers.
+///
 /// `ContainerSpec.Privileges.AppArmor` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecPrivilegesAppArmor {
+    /// Whether the usual profile holds.
+    ///
     /// `Mode`. Since API v1.44.
     #[serde(
         rename = "Mode",
@@ -296,6 +400,8 @@ pub struct ContainerSpecPrivilegesAppArmor {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Whether the usual AppArmor profile holds.
+///
 /// A value of `ContainerSpec.Privileges.AppArmor.Mode`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -312,15 +418,23 @@ crate::support::open_enum!(
     ContainerSpecPrivilegesAppArmorMode { Default = "default", Disabled = "disabled" }
 );
 
+/// Where a managed account of Windows is described; one of the three is set.
+///
 /// `ContainerSpec.Privileges.CredentialSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecPrivilegesCredentialSpec {
+    /// The id of the config that has it.
+    ///
     /// `Config`. Since API v1.40.
     #[serde(rename = "Config", skip_serializing_if = "Option::is_none")]
     pub config: Option<String>,
+    /// The file on the node that has it, in the engine's folder for these.
+    ///
     /// `File`. Since API v1.30.
     #[serde(rename = "File", skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// The value in the node's Windows registry that has it.
+    ///
     /// `Registry`. Since API v1.30.
     #[serde(rename = "Registry", skip_serializing_if = "Option::is_none")]
     pub registry: Option<String>,
@@ -329,21 +443,33 @@ pub struct ContainerSpecPrivilegesCredentialSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The SELinux labels of a service's containers.
+///
 /// `ContainerSpec.Privileges.SELinuxContext` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecPrivilegesSeLinuxContext {
+    /// Whether SELinux leaves them alone.
+    ///
     /// `Disable`. Since API v1.30.
     #[serde(rename = "Disable", skip_serializing_if = "Option::is_none")]
     pub disable: Option<bool>,
+    /// The level label.
+    ///
     /// `Level`. Since API v1.30.
     #[serde(rename = "Level", skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
+    /// The role label.
+    ///
     /// `Role`. Since API v1.30.
     #[serde(rename = "Role", skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// The type label.
+    ///
     /// `Type`. Since API v1.30.
     #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// The user label.
+    ///
     /// `User`. Since API v1.30.
     #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -352,9 +478,13 @@ pub struct ContainerSpecPrivilegesSeLinuxContext {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Which system calls a service's containers may make.
+///
 /// `ContainerSpec.Privileges.Seccomp` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecPrivilegesSeccomp {
+    /// Which filter holds.
+    ///
     /// `Mode`. Since API v1.44.
     #[serde(
         rename = "Mode",
@@ -363,6 +493,8 @@ pub struct ContainerSpecPrivilegesSeccomp {
         skip_serializing_if = "Option::is_none"
     )]
     pub mode: Option<ContainerSpecPrivilegesSeccompMode>,
+    /// The filter itself as JSON, in base64, if it is a custom one.
+    ///
     /// `Profile`. Since API v1.44.
     #[serde(rename = "Profile", skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
@@ -371,6 +503,8 @@ pub struct ContainerSpecPrivilegesSeccomp {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Which filter of system calls holds.
+///
 /// A value of `ContainerSpec.Privileges.Seccomp.Mode`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -390,15 +524,23 @@ crate::support::open_enum!(
     Custom = "custom" }
 );
 
+/// A secret that a service uses.
+///
 /// `ContainerSpec.Secrets.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecSecretsItem {
+    /// The file that it becomes.
+    ///
     /// `File`. Since API v1.27.
     #[serde(rename = "File", skip_serializing_if = "Option::is_none")]
     pub file: Option<ContainerSpecSecretsItemFile>,
+    /// The secret's id.
+    ///
     /// `SecretID`. Since API v1.27.
     #[serde(rename = "SecretID", skip_serializing_if = "Option::is_none")]
     pub secret_id: Option<String>,
+    /// The secret's name; for people, the id is what counts.
+    ///
     /// `SecretName`. Since API v1.27.
     #[serde(rename = "SecretName", skip_serializing_if = "Option::is_none")]
     pub secret_name: Option<String>,
@@ -407,18 +549,28 @@ pub struct ContainerSpecSecretsItem {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The file that a secret becomes.
+///
 /// `ContainerSpec.Secrets.Item.File` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerSpecSecretsItemFile {
+    /// The number of its group, as text.
+    ///
     /// `GID`. Since API v1.27.
     #[serde(rename = "GID", skip_serializing_if = "Option::is_none")]
     pub gid: Option<String>,
+    /// Its permissions as a number, mostly written in octal.
+    ///
     /// `Mode`, as uint32. Since API v1.27.
     #[serde(rename = "Mode", skip_serializing_if = "Option::is_none")]
     pub mode: Option<u32>,
+    /// Its path; a name alone is put into `/run/secrets`.
+    ///
     /// `Name`. Since API v1.27.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The number of its owner, as text.
+    ///
     /// `UID`. Since API v1.27.
     #[serde(rename = "UID", skip_serializing_if = "Option::is_none")]
     pub uid: Option<String>,

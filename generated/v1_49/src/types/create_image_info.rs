@@ -3,27 +3,43 @@
 use serde::{Deserialize, Serialize};
 use super::{ErrorDetail, ProgressDetail};
 
+/// A step of a pull or an import, as its answer tells it.
+///
 /// A value of the stream of `POST /images/create`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct CreateImageInfo {
+    /// What came of it, where the engine adds that.
+    ///
     /// `aux`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aux: Option<serde_json::Value>,
+    /// Why it failed.
+    ///
     /// `error`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// Why it failed, with a code.
+    ///
     /// `errorDetail`.
     #[serde(rename = "errorDetail", skip_serializing_if = "Option::is_none")]
     pub error_detail: Option<ErrorDetail>,
+    /// The layer or tag that this is about.
+    ///
     /// `id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// A progress bar drawn in text.
+    ///
     /// `progress`. Until API v1.51.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<String>,
+    /// How far it is, in bytes.
+    ///
     /// `progressDetail`.
     #[serde(rename = "progressDetail", skip_serializing_if = "Option::is_none")]
     pub progress_detail: Option<ProgressDetail>,
+    /// What is being done; at the end of an import the image's id.
+    ///
     /// `status`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,

@@ -2,21 +2,33 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How far some work is.
+///
 /// `ProgressDetail` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ProgressDetail {
+    /// How much is done; bytes unless `units` says otherwise.
+    ///
     /// `current`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<i64>,
+    /// Whether to show no numbers.
+    ///
     /// `hidecounts`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidecounts: Option<bool>,
+    /// When it began, in seconds since 1970.
+    ///
     /// `start`, as int64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<i64>,
+    /// How much there is to do; 0 or absent if that is not known.
+    ///
     /// `total`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,
+    /// What is counted, if not bytes.
+    ///
     /// `units`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub units: Option<String>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The revision that a part of the engine was built from.
+///
 /// `Commit` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Commit {
+    /// The revision that is in use, as that part reports it.
+    ///
     /// `ID`.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

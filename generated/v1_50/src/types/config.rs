@@ -3,21 +3,33 @@
 use serde::{Deserialize, Serialize};
 use super::{ConfigSpec, ObjectVersion};
 
+/// A piece of configuration that the swarm keeps.
+///
 /// Answer of `GET /configs`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Config {
+    /// When it was created.
+    ///
     /// `CreatedAt`, as dateTime. Since API v1.30.
     #[serde(rename = "CreatedAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// Its id.
+    ///
     /// `ID`. Since API v1.30.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// What it is.
+    ///
     /// `Spec`. Since API v1.30.
     #[serde(rename = "Spec", skip_serializing_if = "Option::is_none")]
     pub spec: Option<ConfigSpec>,
+    /// When it was last changed.
+    ///
     /// `UpdatedAt`, as dateTime. Since API v1.30.
     #[serde(rename = "UpdatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
+    /// The version to name in an update.
+    ///
     /// `Version`. Since API v1.30.
     #[serde(rename = "Version", skip_serializing_if = "Option::is_none")]
     pub version: Option<ObjectVersion>,

@@ -2,36 +2,58 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What went through one interface of a container.
+///
 /// `ContainerNetworkStats` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerNetworkStats {
+    /// The id of its place in the network; Windows only.
+    ///
     /// `endpoint_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoint_id: Option<String>,
+    /// The id of the interface; Windows only.
+    ///
     /// `instance_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<String>,
+    /// Bytes received.
+    ///
     /// `rx_bytes`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rx_bytes: Option<u64>,
+    /// Packets that came and were dropped.
+    ///
     /// `rx_dropped`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rx_dropped: Option<u64>,
+    /// Errors in receiving.
+    ///
     /// `rx_errors`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rx_errors: Option<u64>,
+    /// Packets received.
+    ///
     /// `rx_packets`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rx_packets: Option<u64>,
+    /// Bytes sent.
+    ///
     /// `tx_bytes`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tx_bytes: Option<u64>,
+    /// Packets that were to go and were dropped.
+    ///
     /// `tx_dropped`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tx_dropped: Option<u64>,
+    /// Errors in sending.
+    ///
     /// `tx_errors`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tx_errors: Option<u64>,
+    /// Packets sent.
+    ///
     /// `tx_packets`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tx_packets: Option<u64>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What a prune of containers did.
+///
 /// Answer of `POST /containers/prune`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerPruneResponse {
+    /// The ids of the containers that are gone; null if none is.
+    ///
     /// `ContainersDeleted`.
     #[serde(
         rename = "ContainersDeleted",
@@ -13,6 +17,8 @@ pub struct ContainerPruneResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub containers_deleted: Vec<String>,
+    /// How much is free now that was taken, in bytes.
+    ///
     /// `SpaceReclaimed`, as int64.
     #[serde(rename = "SpaceReclaimed", skip_serializing_if = "Option::is_none")]
     pub space_reclaimed: Option<i64>,

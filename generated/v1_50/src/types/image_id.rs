@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The image that came of a build.
+///
 /// `ImageID` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageId {
+    /// The image's id.
+    ///
     /// `ID`. Since API v1.30.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

@@ -3,24 +3,38 @@
 use serde::{Deserialize, Serialize};
 use super::{OciDescriptor, OciPlatform};
 
+/// A manifest in an image.
+///
 /// `ImageManifestSummary` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageManifestSummary {
+    /// Of an attestation, what it is about.
+    ///
     /// `AttestationData`. Since API v1.47.
     #[serde(rename = "AttestationData", skip_serializing_if = "Option::is_none")]
     pub attestation_data: Option<ImageManifestSummaryAttestationData>,
+    /// Whether all that belongs to it is on this engine.
+    ///
     /// `Available`. Since API v1.47.
     #[serde(rename = "Available", skip_serializing_if = "Option::is_none")]
     pub available: Option<bool>,
+    /// The manifest in the content store.
+    ///
     /// `Descriptor`. Since API v1.47.
     #[serde(rename = "Descriptor", skip_serializing_if = "Option::is_none")]
     pub descriptor: Option<OciDescriptor>,
+    /// The manifest's digest.
+    ///
     /// `ID`. Since API v1.47.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Of an image, what is known of it.
+    ///
     /// `ImageData`. Since API v1.47.
     #[serde(rename = "ImageData", skip_serializing_if = "Option::is_none")]
     pub image_data: Option<ImageManifestSummaryImageData>,
+    /// What the manifest is of.
+    ///
     /// `Kind`. Since API v1.47.
     #[serde(
         rename = "Kind",
@@ -29,22 +43,32 @@ pub struct ImageManifestSummary {
         skip_serializing_if = "Option::is_none"
     )]
     pub kind: Option<ImageManifestSummaryKind>,
+    /// What it takes up.
+    ///
     /// `Size`. Since API v1.47.
     #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
     pub size: Option<ImageManifestSummarySize>,
 }
 
+/// What an attestation is about.
+///
 /// `ImageManifestSummary.AttestationData` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageManifestSummaryAttestationData {
+    /// The digest of the image's manifest.
+    ///
     /// `For`. Since API v1.47.
     #[serde(rename = "For", skip_serializing_if = "Option::is_none")]
     pub for_: Option<String>,
 }
 
+/// What is known of an image for one platform.
+///
 /// `ImageManifestSummary.ImageData` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageManifestSummaryImageData {
+    /// The ids of the containers that use it.
+    ///
     /// `Containers`. Since API v1.47.
     #[serde(
         rename = "Containers",
@@ -53,22 +77,32 @@ pub struct ImageManifestSummaryImageData {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub containers: Vec<String>,
+    /// The platform that it is for.
+    ///
     /// `Platform`. Since API v1.47.
     #[serde(rename = "Platform", skip_serializing_if = "Option::is_none")]
     pub platform: Option<OciPlatform>,
+    /// What it takes up once it is unpacked.
+    ///
     /// `Size`. Since API v1.47.
     #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
     pub size: Option<ImageManifestSummaryImageDataSize>,
 }
 
+/// What an image takes up beside its content.
+///
 /// `ImageManifestSummary.ImageData.Size` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageManifestSummaryImageDataSize {
+    /// The size of its unpacked layers, in bytes.
+    ///
     /// `Unpacked`, as int64. Since API v1.47.
     #[serde(rename = "Unpacked", skip_serializing_if = "Option::is_none")]
     pub unpacked: Option<i64>,
 }
 
+/// What a manifest is of.
+///
 /// A value of `ImageManifestSummary.Kind`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -88,12 +122,18 @@ crate::support::open_enum!(
     "unknown" }
 );
 
+/// What a manifest takes up.
+///
 /// `ImageManifestSummary.Size` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageManifestSummarySize {
+    /// The size of its blobs in the content store, in bytes.
+    ///
     /// `Content`, as int64. Since API v1.47.
     #[serde(rename = "Content", skip_serializing_if = "Option::is_none")]
     pub content: Option<i64>,
+    /// The size of its blobs and of what they unpack to, in bytes.
+    ///
     /// `Total`, as int64. Since API v1.47.
     #[serde(rename = "Total", skip_serializing_if = "Option::is_none")]
     pub total: Option<i64>,

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::OciPlatform;
 
+/// An entry of a content store, by its digest.
+///
 /// `OCIDescriptor` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct OciDescriptor {
+    /// Names and values attached to the entry.
+    ///
     /// `annotations`. Since API v1.48.
     #[serde(
         default,
@@ -14,24 +18,38 @@ pub struct OciDescriptor {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub annotations: BTreeMap<String, String>,
+    /// What kind of artifact it is, where it is no image.
+    ///
     /// `artifactType`. Since API v1.48.
     #[serde(rename = "artifactType", skip_serializing_if = "Option::is_none")]
     pub artifact_type: Option<String>,
+    /// The content itself in base64, where it is short and was put in.
+    ///
     /// `data`. Since API v1.48.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
+    /// The digest of the content, such as `sha256:…`.
+    ///
     /// `digest`. Since API v1.30.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
+    /// What form the content has.
+    ///
     /// `mediaType`. Since API v1.30.
     #[serde(rename = "mediaType", skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
+    /// The platform that it is for.
+    ///
     /// `platform`. Since API v1.48.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform: Option<OciPlatform>,
+    /// The length of the content, in bytes.
+    ///
     /// `size`, as int64. Since API v1.30.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
+    /// Where else the content may be fetched from.
+    ///
     /// `urls`. Since API v1.48.
     #[serde(
         default,

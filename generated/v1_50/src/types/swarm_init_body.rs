@@ -3,18 +3,28 @@
 use serde::{Deserialize, Serialize};
 use super::SwarmSpec;
 
+/// A swarm to begin.
+///
 /// Body of `POST /swarm/init`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmInitBody {
+    /// The address that other nodes are to use, with a port if it is another one; may be the name of an interface. Needed if the machine has several.
+    ///
     /// `AdvertiseAddr`.
     #[serde(rename = "AdvertiseAddr", skip_serializing_if = "Option::is_none")]
     pub advertise_addr: Option<String>,
+    /// The address for traffic between containers, if it is another one.
+    ///
     /// `DataPathAddr`. Since API v1.30.
     #[serde(rename = "DataPathAddr", skip_serializing_if = "Option::is_none")]
     pub data_path_addr: Option<String>,
+    /// The UDP port for traffic between containers, from 1024 to 49151; 4789 if 0 or unset.
+    ///
     /// `DataPathPort`, as uint32. Since API v1.40.
     #[serde(rename = "DataPathPort", skip_serializing_if = "Option::is_none")]
     pub data_path_port: Option<u32>,
+    /// The address ranges that overlay networks get their subnets from, as prefixes.
+    ///
     /// `DefaultAddrPool`. Since API v1.39.
     #[serde(
         rename = "DefaultAddrPool",
@@ -23,15 +33,23 @@ pub struct SwarmInitBody {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub default_addr_pool: Vec<String>,
+    /// Whether to begin anew from the state of a swarm that has lost its majority of managers.
+    ///
     /// `ForceNewCluster`.
     #[serde(rename = "ForceNewCluster", skip_serializing_if = "Option::is_none")]
     pub force_new_cluster: Option<bool>,
+    /// The address and port to listen at, such as `0.0.0.0:2377`.
+    ///
     /// `ListenAddr`.
     #[serde(rename = "ListenAddr", skip_serializing_if = "Option::is_none")]
     pub listen_addr: Option<String>,
+    /// How the swarm is to work.
+    ///
     /// `Spec`.
     #[serde(rename = "Spec", skip_serializing_if = "Option::is_none")]
     pub spec: Option<SwarmSpec>,
+    /// The prefix length of the subnets of overlay networks; 24 if unset.
+    ///
     /// `SubnetSize`, as uint32. Since API v1.39.
     #[serde(rename = "SubnetSize", skip_serializing_if = "Option::is_none")]
     pub subnet_size: Option<u32>,

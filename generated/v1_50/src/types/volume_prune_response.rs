@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What a prune of volumes did.
+///
 /// Answer of `POST /volumes/prune`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct VolumePruneResponse {
+    /// How much is free now that was taken, in bytes.
+    ///
     /// `SpaceReclaimed`, as int64.
     #[serde(rename = "SpaceReclaimed", skip_serializing_if = "Option::is_none")]
     pub space_reclaimed: Option<i64>,
+    /// The names of the volumes that are gone.
+    ///
     /// `VolumesDeleted`.
     #[serde(
         rename = "VolumesDeleted",

@@ -3,12 +3,18 @@
 use serde::{Deserialize, Serialize};
 use super::{OciDescriptor, OciPlatform};
 
+/// Asks a registry what an image is, without pulling it.
+///
 /// Answer of `GET /distribution/{name}/json`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct DistributionInspect {
+    /// The manifest or index that the reference stands for.
+    ///
     /// `Descriptor`. Since API v1.30.
     #[serde(rename = "Descriptor", skip_serializing_if = "Option::is_none")]
     pub descriptor: Option<OciDescriptor>,
+    /// The platforms that it is there for; of older images it may be none.
+    ///
     /// `Platforms`. Since API v1.30.
     #[serde(
         rename = "Platforms",

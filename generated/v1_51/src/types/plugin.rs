@@ -3,44 +3,70 @@
 use serde::{Deserialize, Serialize};
 use super::{PluginDevice, PluginEnv, PluginMount};
 
+/// A plugin that the engine manages.
+///
 /// Answer of `GET /plugins`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Plugin {
+    /// What the plugin is, as its maker wrote it.
+    ///
     /// `Config`.
     #[serde(rename = "Config", skip_serializing_if = "Option::is_none")]
     pub config: Option<PluginConfig>,
+    /// Whether it runs.
+    ///
     /// `Enabled`.
     #[serde(rename = "Enabled", skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// Its id.
+    ///
     /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Its name with a tag, such as `vieux/sshfs:latest`.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The reference that it was pulled by.
+    ///
     /// `PluginReference`. Since API v1.26.
     #[serde(rename = "PluginReference", skip_serializing_if = "Option::is_none")]
     pub plugin_reference: Option<String>,
+    /// What its user may change.
+    ///
     /// `Settings`.
     #[serde(rename = "Settings", skip_serializing_if = "Option::is_none")]
     pub settings: Option<PluginSettings>,
 }
 
+/// What a plugin is.
+///
 /// `Plugin.Config` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfig {
+    /// What its program is given.
+    ///
     /// `Args`.
     #[serde(rename = "Args", skip_serializing_if = "Option::is_none")]
     pub args: Option<PluginConfigArgs>,
+    /// What it is for.
+    ///
     /// `Description`.
     #[serde(rename = "Description", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// The version of the engine that it was made with.
+    ///
     /// `DockerVersion`. Since API v1.29. Until API v1.51.
     #[serde(rename = "DockerVersion", skip_serializing_if = "Option::is_none")]
     pub docker_version: Option<String>,
+    /// Where to read about it.
+    ///
     /// `Documentation`.
     #[serde(rename = "Documentation", skip_serializing_if = "Option::is_none")]
     pub documentation: Option<String>,
+    /// Its program with what that is given.
+    ///
     /// `Entrypoint`.
     #[serde(
         rename = "Entrypoint",
@@ -49,6 +75,8 @@ pub struct PluginConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub entrypoint: Vec<String>,
+    /// The variables of its environment.
+    ///
     /// `Env`.
     #[serde(
         rename = "Env",
@@ -57,15 +85,23 @@ pub struct PluginConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub env: Vec<PluginEnv>,
+    /// How the engine talks to it.
+    ///
     /// `Interface`.
     #[serde(rename = "Interface", skip_serializing_if = "Option::is_none")]
     pub interface: Option<PluginConfigInterface>,
+    /// Whether it shares the host's IPC namespace.
+    ///
     /// `IpcHost`. Since API v1.29.
     #[serde(rename = "IpcHost", skip_serializing_if = "Option::is_none")]
     pub ipc_host: Option<bool>,
+    /// What it needs of a Linux host.
+    ///
     /// `Linux`.
     #[serde(rename = "Linux", skip_serializing_if = "Option::is_none")]
     pub linux: Option<PluginConfigLinux>,
+    /// Folders of the host that it needs.
+    ///
     /// `Mounts`.
     #[serde(
         rename = "Mounts",
@@ -74,35 +110,55 @@ pub struct PluginConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub mounts: Vec<PluginMount>,
+    /// The network that it needs.
+    ///
     /// `Network`.
     #[serde(rename = "Network", skip_serializing_if = "Option::is_none")]
     pub network: Option<PluginConfigNetwork>,
+    /// Whether it sees the host's processes.
+    ///
     /// `PidHost`. Since API v1.29.
     #[serde(rename = "PidHost", skip_serializing_if = "Option::is_none")]
     pub pid_host: Option<bool>,
+    /// The folder in which its mounts are seen by the engine too.
+    ///
     /// `PropagatedMount`.
     #[serde(rename = "PropagatedMount", skip_serializing_if = "Option::is_none")]
     pub propagated_mount: Option<String>,
+    /// Its layers.
+    ///
     /// `rootfs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rootfs: Option<PluginConfigRootfs>,
+    /// The user that it runs as.
+    ///
     /// `User`.
     #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
     pub user: Option<PluginConfigUser>,
+    /// The folder that its program begins in.
+    ///
     /// `WorkDir`.
     #[serde(rename = "WorkDir", skip_serializing_if = "Option::is_none")]
     pub work_dir: Option<String>,
 }
 
+/// What a plugin's program is given.
+///
 /// `Plugin.Config.Args` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfigArgs {
+    /// What it is for.
+    ///
     /// `Description`.
     #[serde(rename = "Description", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Its name, by which it is set.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What of it the user may change, such as `value`.
+    ///
     /// `Settable`.
     #[serde(
         rename = "Settable",
@@ -111,6 +167,8 @@ pub struct PluginConfigArgs {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub settable: Vec<String>,
+    /// What it is unless the user changes it.
+    ///
     /// `Value`.
     #[serde(
         rename = "Value",
@@ -121,9 +179,13 @@ pub struct PluginConfigArgs {
     pub value: Vec<String>,
 }
 
+/// How an engine talks to a plugin.
+///
 /// `Plugin.Config.Interface` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfigInterface {
+    /// The protocol; plugins before it was named speak HTTP.
+    ///
     /// `ProtocolScheme`. Since API v1.38.
     #[serde(
         rename = "ProtocolScheme",
@@ -132,9 +194,13 @@ pub struct PluginConfigInterface {
         skip_serializing_if = "Option::is_none"
     )]
     pub protocol_scheme: Option<PluginConfigInterfaceProtocolScheme>,
+    /// The socket's name in the plugin's run folder.
+    ///
     /// `Socket`.
     #[serde(rename = "Socket", skip_serializing_if = "Option::is_none")]
     pub socket: Option<String>,
+    /// What it serves as, such as `docker.volumedriver/1.0`.
+    ///
     /// `Types`.
     #[serde(
         rename = "Types",
@@ -145,6 +211,8 @@ pub struct PluginConfigInterface {
     pub types: Vec<String>,
 }
 
+/// A protocol between engines and plugins.
+///
 /// A value of `Plugin.Config.Interface.ProtocolScheme`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -159,12 +227,18 @@ crate::support::open_enum!(
     PluginConfigInterfaceProtocolScheme { MobyPluginsHttpV1 = "moby.plugins.http/v1" }
 );
 
+/// What a plugin needs of a Linux host.
+///
 /// `Plugin.Config.Linux` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfigLinux {
+    /// Whether it may use every device.
+    ///
     /// `AllowAllDevices`.
     #[serde(rename = "AllowAllDevices", skip_serializing_if = "Option::is_none")]
     pub allow_all_devices: Option<bool>,
+    /// The capabilities that it needs, such as `CAP_SYS_ADMIN`.
+    ///
     /// `Capabilities`.
     #[serde(
         rename = "Capabilities",
@@ -173,6 +247,8 @@ pub struct PluginConfigLinux {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub capabilities: Vec<String>,
+    /// The devices that it needs.
+    ///
     /// `Devices`.
     #[serde(
         rename = "Devices",
@@ -183,17 +259,25 @@ pub struct PluginConfigLinux {
     pub devices: Vec<PluginDevice>,
 }
 
+/// The network that a plugin needs.
+///
 /// `Plugin.Config.Network` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfigNetwork {
+    /// Which network, such as `host` or `none`.
+    ///
     /// `Type`.
     #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
 }
 
+/// The layers of a plugin.
+///
 /// `Plugin.Config.rootfs` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfigRootfs {
+    /// The digests of the layers as they are unpacked.
+    ///
     /// `diff_ids`.
     #[serde(
         default,
@@ -201,25 +285,37 @@ pub struct PluginConfigRootfs {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub diff_ids: Vec<String>,
+    /// How they are put together; always `layers`.
+    ///
     /// `type`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
 }
 
+/// The user that a plugin runs as.
+///
 /// `Plugin.Config.User` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginConfigUser {
+    /// The group's number.
+    ///
     /// `GID`, as uint32.
     #[serde(rename = "GID", skip_serializing_if = "Option::is_none")]
     pub gid: Option<u32>,
+    /// The user's number.
+    ///
     /// `UID`, as uint32.
     #[serde(rename = "UID", skip_serializing_if = "Option::is_none")]
     pub uid: Option<u32>,
 }
 
+/// What a plugin's user may change.
+///
 /// `Plugin.Settings` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginSettings {
+    /// What its program is given.
+    ///
     /// `Args`.
     #[serde(
         rename = "Args",
@@ -228,6 +324,8 @@ pub struct PluginSettings {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub args: Vec<String>,
+    /// The devices that it has.
+    ///
     /// `Devices`.
     #[serde(
         rename = "Devices",
@@ -236,6 +334,8 @@ pub struct PluginSettings {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub devices: Vec<PluginDevice>,
+    /// Its environment, as `NAME=value`.
+    ///
     /// `Env`.
     #[serde(
         rename = "Env",
@@ -244,6 +344,8 @@ pub struct PluginSettings {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub env: Vec<String>,
+    /// The folders of the host that it has.
+    ///
     /// `Mounts`.
     #[serde(
         rename = "Mounts",

@@ -2,15 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Something that a plugin demands to be allowed.
+///
 /// Answer of `GET /plugins/privileges`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PluginPrivilege {
+    /// What it is for.
+    ///
     /// `Description`.
     #[serde(rename = "Description", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// What it is, such as `network`, `mount` or `capabilities`.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What exactly is demanded, such as the names of the capabilities.
+    ///
     /// `Value`.
     #[serde(
         rename = "Value",

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The processes of a container.
+///
 /// `ContainerPidsStats` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerPidsStats {
+    /// How many there are, threads included.
+    ///
     /// `current`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<u64>,
+    /// How many there may be; the largest number there is if there is no limit.
+    ///
     /// `limit`, as uint64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,

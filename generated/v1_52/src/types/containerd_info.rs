@@ -2,23 +2,35 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Where an engine's containerd is.
+///
 /// `ContainerdInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerdInfo {
+    /// The socket that it listens on.
+    ///
     /// `Address`. Since API v1.46.
     #[serde(rename = "Address", skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// The namespaces that the engine works in there.
+    ///
     /// `Namespaces`. Since API v1.46.
     #[serde(rename = "Namespaces", skip_serializing_if = "Option::is_none")]
     pub namespaces: Option<ContainerdInfoNamespaces>,
 }
 
+/// The namespaces of an engine in containerd; another engine must not share them.
+///
 /// `ContainerdInfo.Namespaces` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainerdInfoNamespaces {
+    /// The one for containers.
+    ///
     /// `Containers`. Default: `"moby"`. Since API v1.46.
     #[serde(rename = "Containers", skip_serializing_if = "Option::is_none")]
     pub containers: Option<String>,
+    /// The one for plugins.
+    ///
     /// `Plugins`. Default: `"plugins.moby"`. Since API v1.46.
     #[serde(rename = "Plugins", skip_serializing_if = "Option::is_none")]
     pub plugins: Option<String>,

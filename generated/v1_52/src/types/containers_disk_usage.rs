@@ -3,12 +3,18 @@
 use serde::{Deserialize, Serialize};
 use super::ContainerSummary;
 
+/// What containers take up.
+///
 /// `ContainersDiskUsage` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ContainersDiskUsage {
+    /// How many containers run.
+    ///
     /// `ActiveCount`, as int64. Since API v1.52.
     #[serde(rename = "ActiveCount", skip_serializing_if = "Option::is_none")]
     pub active_count: Option<i64>,
+    /// The containers one by one, if asked for.
+    ///
     /// `Items`. Since API v1.52.
     #[serde(
         rename = "Items",
@@ -17,12 +23,18 @@ pub struct ContainersDiskUsage {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub items: Vec<ContainerSummary>,
+    /// How much the containers take up that do not run, in bytes.
+    ///
     /// `Reclaimable`, as int64. Since API v1.52.
     #[serde(rename = "Reclaimable", skip_serializing_if = "Option::is_none")]
     pub reclaimable: Option<i64>,
+    /// How many containers there are.
+    ///
     /// `TotalCount`, as int64. Since API v1.52.
     #[serde(rename = "TotalCount", skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
+    /// How much they take up together, in bytes.
+    ///
     /// `TotalSize`, as int64. Since API v1.52.
     #[serde(rename = "TotalSize", skip_serializing_if = "Option::is_none")]
     pub total_size: Option<i64>,

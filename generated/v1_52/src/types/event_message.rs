@@ -3,15 +3,23 @@
 use serde::{Deserialize, Serialize};
 use super::EventActor;
 
+/// Something that happened on an engine.
+///
 /// A value of the stream of `GET /events`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EventMessage {
+    /// What happened, such as `start`; some actions go on with a colon and more, as in `exec_create` with its command.
+    ///
     /// `Action`.
     #[serde(rename = "Action", skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
+    /// The object that it happened to.
+    ///
     /// `Actor`.
     #[serde(rename = "Actor", skip_serializing_if = "Option::is_none")]
     pub actor: Option<EventActor>,
+    /// Whether it happened on this engine or in its swarm.
+    ///
     /// `scope`. Since API v1.30.
     #[serde(
         default,
@@ -19,12 +27,18 @@ pub struct EventMessage {
         skip_serializing_if = "Option::is_none"
     )]
     pub scope: Option<EventMessageScope>,
+    /// When it happened, in seconds since 1970.
+    ///
     /// `time`, as int64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<i64>,
+    /// When it happened, in nanoseconds since 1970.
+    ///
     /// `timeNano`, as int64.
     #[serde(rename = "timeNano", skip_serializing_if = "Option::is_none")]
     pub time_nano: Option<i64>,
+    /// The kind of object.
+    ///
     /// `Type`.
     #[serde(
         rename = "Type",
@@ -35,6 +49,8 @@ pub struct EventMessage {
     pub type_: Option<EventMessageType>,
 }
 
+/// How far an event reaches.
+///
 /// A value of `EventMessage.scope`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -49,6 +65,8 @@ pub enum EventMessageScope {
 
 crate::support::open_enum!(EventMessageScope { Local = "local", Swarm = "swarm" });
 
+/// The kind of object that an event is about.
+///
 /// A value of `EventMessage.Type`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -3,12 +3,18 @@
 use serde::{Deserialize, Serialize};
 use super::ImageSummary;
 
+/// What images take up.
+///
 /// `ImagesDiskUsage` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImagesDiskUsage {
+    /// How many images a container uses.
+    ///
     /// `ActiveCount`, as int64. Since API v1.52.
     #[serde(rename = "ActiveCount", skip_serializing_if = "Option::is_none")]
     pub active_count: Option<i64>,
+    /// The images one by one, if asked for.
+    ///
     /// `Items`. Since API v1.52.
     #[serde(
         rename = "Items",
@@ -17,12 +23,18 @@ pub struct ImagesDiskUsage {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub items: Vec<ImageSummary>,
+    /// How much the images take up that no container uses, in bytes.
+    ///
     /// `Reclaimable`, as int64. Since API v1.52.
     #[serde(rename = "Reclaimable", skip_serializing_if = "Option::is_none")]
     pub reclaimable: Option<i64>,
+    /// How many images there are.
+    ///
     /// `TotalCount`, as int64. Since API v1.52.
     #[serde(rename = "TotalCount", skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
+    /// How much they take up together, what they share counted once, in bytes.
+    ///
     /// `TotalSize`, as int64. Since API v1.52.
     #[serde(rename = "TotalSize", skip_serializing_if = "Option::is_none")]
     pub total_size: Option<i64>,

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::SubnetStatus;
 
+/// How much of a network's address space is used.
+///
 /// `IPAMStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct IpamStatus {
+    /// The use of each subnet, by its prefix.
+    ///
     /// `Subnets`. Since API v1.52.
     #[serde(
         rename = "Subnets",

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::SwarmNetwork;
 
+/// A task's place in a network.
+///
 /// `NetworkAttachment` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkAttachment {
+    /// The task's addresses there, with prefix lengths.
+    ///
     /// `Addresses`.
     #[serde(
         rename = "Addresses",
@@ -14,6 +18,8 @@ pub struct NetworkAttachment {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub addresses: Vec<String>,
+    /// The network.
+    ///
     /// `Network`.
     #[serde(rename = "Network", skip_serializing_if = "Option::is_none")]
     pub network: Option<SwarmNetwork>,

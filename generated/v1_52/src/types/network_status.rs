@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::IpamStatus;
 
+/// How a network is doing.
+///
 /// `NetworkStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkStatus {
+    /// How much of its address space is used.
+    ///
     /// `IPAM`. Since API v1.52.
     #[serde(rename = "IPAM", skip_serializing_if = "Option::is_none")]
     pub ipam: Option<IpamStatus>,

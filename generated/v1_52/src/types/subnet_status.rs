@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How much of a subnet is used.
+///
 /// `SubnetStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SubnetStatus {
+    /// How many addresses are left to be handed out.
+    ///
     /// `DynamicIPsAvailable`, as uint64. Since API v1.52.
     #[serde(rename = "DynamicIPsAvailable", skip_serializing_if = "Option::is_none")]
     pub dynamic_ips_available: Option<u64>,
+    /// How many addresses are taken or set aside.
+    ///
     /// `IPsInUse`, as uint64. Since API v1.52.
     #[serde(rename = "IPsInUse", skip_serializing_if = "Option::is_none")]
     pub ips_in_use: Option<u64>,

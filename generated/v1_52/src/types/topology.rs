@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// A place in the administrator's sense, such as a zone.
+///
 /// `Topology` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Topology {
+    /// The place, as names and values from the widest to the narrowest.
+    ///
     /// `Segments`. Since API v1.42.
     #[serde(
         rename = "Segments",

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::Volume;
 
+/// The volumes of an engine.
+///
 /// Answer of `GET /volumes`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct VolumeListResponse {
+    /// The volumes.
+    ///
     /// `Volumes`.
     #[serde(
         rename = "Volumes",
@@ -14,6 +18,8 @@ pub struct VolumeListResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub volumes: Vec<Volume>,
+    /// What kept the engine from listing some, such as a driver that does not answer.
+    ///
     /// `Warnings`.
     #[serde(
         rename = "Warnings",

@@ -9,6 +9,8 @@ use crate::types::{
 };
 
 impl Client {
+    /// Lists images.
+    ///
     /// `GET /images/json`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Image/operation/ImageList)
@@ -30,6 +32,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Builds an image from a context, which is the body as a tar archive or lies elsewhere. The answer begins while the body may still be sent.
+    ///
     /// `POST /build`: answers with a stream of [`BuildInfo`](crate::types::BuildInfo).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Image/operation/ImageBuild)
@@ -85,6 +89,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Removes entries of the build cache that nobody uses.
+    ///
     /// `POST /build/prune`: answers with one JSON value.
     ///
     /// Since API v1.31.
@@ -109,6 +115,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Pulls an image, or makes one of a tar archive of files. The answer is a stream; a failure may come in the middle of it.
+    ///
     /// `POST /images/create`: answers with a stream of [`CreateImageInfo`](crate::types::CreateImageInfo).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Image/operation/ImageCreate)
@@ -139,6 +147,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Shows one image.
+    ///
     /// `GET /images/{name}/json`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Image/operation/ImageInspect)
@@ -158,6 +168,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Lists how an image came about, the newest layer first.
+    ///
     /// `GET /images/{name}/history`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Image/operation/ImageHistory)
@@ -176,6 +188,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Pushes an image to its registry. The answer is a stream, in which Docker tells of wrong credentials too.
+    ///
     /// `POST /images/{name}/push`: answers with a stream of [`PushImageInfo`](crate::types::PushImageInfo).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Image/operation/ImagePush)
@@ -198,6 +212,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Gives an image one more name.
+    ///
     /// `POST /images/{name}/tag`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Image/operation/ImageTag)
@@ -217,6 +233,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Takes a name from an image, and removes the image with its last name.
+    ///
     /// `DELETE /images/{name}`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Image/operation/ImageDelete)
@@ -237,6 +255,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Searches Docker Hub for images.
+    ///
     /// `GET /images/search`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Image/operation/ImageSearch)
@@ -261,6 +281,8 @@ impl Client {
         crate::answer::list(&self.client, request).await
     }
 
+    /// Removes images that no container uses.
+    ///
     /// `POST /images/prune`: answers with one JSON value.
     ///
     /// Since API v1.25.
@@ -280,6 +302,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Makes an image of a container's file system and settings.
+    ///
     /// `POST /commit`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Image/operation/ImageCommit)
@@ -305,6 +329,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Exports an image with all its layers as a tar archive.
+    ///
     /// `GET /images/{name}/get`: answers with a stream of bytes.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Image/operation/ImageGet)
@@ -322,6 +348,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Exports several images with all their layers as one tar archive.
+    ///
     /// `GET /images/get`: answers with a stream of bytes.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Image/operation/ImageGetAll)
@@ -339,6 +367,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Loads images from a tar archive that was exported. Once begun, a failure is told only in the answer's stream.
+    ///
     /// `POST /images/load`: answers with a stream of [`BuildInfo`](crate::types::BuildInfo).
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Image/operation/ImageLoad)
@@ -359,6 +389,8 @@ impl Client {
         crate::answer::stream(&self.client, request).await
     }
 
+    /// Stops a build of BuildKit that was given an id.
+    ///
     /// `POST /build/cancel`: answers with a status alone.
     ///
     /// Since API v1.38.
@@ -382,14 +414,24 @@ impl Client {
 /// Query and header parameters of `GET /images/json`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageListParams {
+    /// Whether to list nameless intermediate images, too.
+    ///
     /// `all`. Default: `false`.
     pub all: Option<bool>,
+    /// Whether to show digests; engines show them in any case.
+    ///
     /// `digests`. Default: `false`.
     pub digests: Option<bool>,
+    /// Which images to list, as JSON of names and values; keys are `before`, `dangling`, `label`, `reference`, `since` and `until`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
+    /// Whether to show every manifest in each.
+    ///
     /// `manifests`. Default: `false`. Since API v1.47.
     pub manifests: Option<bool>,
+    /// Whether to measure how much each shares with others, which takes a while.
+    ///
     /// `shared-size`. Default: `false`. Since API v1.42.
     pub shared_size: Option<bool>,
 }
@@ -397,70 +439,136 @@ pub struct ImageListParams {
 /// Query and header parameters of `POST /build`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ImageBuildParams {
+    /// Values for `ARG`, as a JSON object of names and values.
+    ///
     /// `buildargs`.
     pub buildargs: Option<String>,
+    /// An id to cancel the build by; for BuildKit.
+    ///
     /// `buildid`. Since API v1.38.
     pub buildid: Option<String>,
+    /// Images whose layers may serve as cache, as a JSON list.
+    ///
     /// `cachefrom`.
     pub cachefrom: Option<String>,
+    /// The control group that the build's containers are put under.
+    ///
     /// `cgroupparent`.
     pub cgroupparent: Option<String>,
+    /// The length of a period of processor time, in microseconds.
+    ///
     /// `cpuperiod`.
     pub cpuperiod: Option<i64>,
+    /// How much processor time commands get in each period, in microseconds.
+    ///
     /// `cpuquota`.
     pub cpuquota: Option<i64>,
+    /// The processors that commands may run on, such as `0-3` or `0,1`.
+    ///
     /// `cpusetcpus`.
     pub cpusetcpus: Option<String>,
+    /// The memory nodes that commands may use, such as `0-1`.
+    ///
     /// `cpusetmems`.
     pub cpusetmems: Option<String>,
+    /// The share of processor time against others.
+    ///
     /// `cpushares`.
     pub cpushares: Option<i64>,
+    /// The Dockerfile's path in the context; for a remote one that is a single file it does not count.
+    ///
     /// `dockerfile`. Default: `"Dockerfile"`.
     pub dockerfile: Option<String>,
+    /// More lines for the hosts file of the build's containers, as `name:address`.
+    ///
     /// `extrahosts`. Since API v1.28.
     pub extrahosts: Vec<String>,
+    /// Whether to remove intermediate containers even if the build fails.
+    ///
     /// `forcerm`. Default: `false`.
     pub forcerm: Option<bool>,
+    /// How the build's containers are kept apart; Windows only.
+    ///
     /// `isolation`.
     pub isolation: Option<String>,
+    /// Labels for the image, as a JSON object.
+    ///
     /// `labels`.
     pub labels: Option<String>,
+    /// How much memory commands may use, in bytes.
+    ///
     /// `memory`.
     pub memory: Option<i64>,
+    /// How much memory and swap space commands may use together, in bytes; -1 is without limit.
+    ///
     /// `memswap`.
     pub memswap: Option<i64>,
+    /// The network of `RUN` commands, such as `host`, `none` or `container:web`.
+    ///
     /// `networkmode`.
     pub networkmode: Option<String>,
+    /// Whether to build everything anew.
+    ///
     /// `nocache`. Default: `false`.
     pub nocache: Option<bool>,
+    /// Where the result goes if not into an image, as BuildKit's JSON list of exporters.
+    ///
     /// `outputs`. Default: `""`. Since API v1.40.
     pub outputs: Option<String>,
+    /// The platform to build for, such as `linux/arm64`; that of the engine if unset.
+    ///
     /// `platform`. Default: `""`. Since API v1.32.
     pub platform: Option<String>,
+    /// Whether to look for newer base images, with any value but an empty one.
+    ///
     /// `pull`.
     pub pull: Option<String>,
+    /// Whether to tell nothing but the image's id.
+    ///
     /// `q`. Default: `false`.
     pub q: Option<bool>,
+    /// Where the context lies if it is not the body, as the address of a Git repository, an archive or a Dockerfile.
+    ///
     /// `remote`.
     pub remote: Option<String>,
+    /// Whether to remove intermediate containers after a build that succeeds.
+    ///
     /// `rm`. Default: `true`.
     pub rm: Option<bool>,
+    /// Security options for the build's containers, as a JSON list; Windows only.
+    ///
     /// `securityopt`.
     pub securityopt: Vec<String>,
+    /// The id of the session that serves BuildKit with files and secrets.
+    ///
     /// `session`. Since API v1.31.
     pub session: Option<String>,
+    /// The size of `/dev/shm` for commands, in bytes; 64 MiB if unset.
+    ///
     /// `shmsize`.
     pub shmsize: Option<i64>,
+    /// Whether to make one layer of those that are new; needs experimental features.
+    ///
     /// `squash`. Since API v1.25.
     pub squash: Option<bool>,
+    /// A name for the image, with a tag or with `latest`; give it several times for several names.
+    ///
     /// `t`.
     pub t: Vec<String>,
+    /// The stage of the Dockerfile to stop after.
+    ///
     /// `target`. Default: `""`. Since API v1.29.
     pub target: Option<String>,
+    /// Limits for each process of commands, as a JSON list.
+    ///
     /// `ulimits`.
     pub ulimits: Option<String>,
+    /// Which builder is to do it.
+    ///
     /// `version`. Default: `"1"`. Since API v1.38.
     pub version: Option<ImageBuildVersion>,
+    /// Credentials for several registries, as base64url of a JSON object by host; BuildKit does not look at it.
+    ///
     /// `X-Registry-Config`. A request header.
     pub x_registry_config: Option<String>,
 }
@@ -508,16 +616,28 @@ impl std::fmt::Debug for ImageBuildParams {
 /// Query and header parameters of `POST /build/prune`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BuildPruneParams {
+    /// Whether to remove entries of every type, internal and frontend ones included.
+    ///
     /// `all`. Since API v1.39.
     pub all: Option<bool>,
+    /// Which entries to remove, as JSON of names and values; keys are `until`, `id`, `parent`, `type`, `description`, `inuse`, `shared` and `private`.
+    ///
     /// `filters`. Since API v1.39.
     pub filters: Option<String>,
+    /// How much of the cache to keep, in bytes; the older name of `reserved-space`.
+    ///
     /// `keep-storage`, as int64. Since API v1.39. Until API v1.51.
     pub keep_storage: Option<i64>,
+    /// How much the cache may take up at most, in bytes.
+    ///
     /// `max-used-space`, as int64. Since API v1.48.
     pub max_used_space: Option<i64>,
+    /// How much of the disk is to be free afterwards, in bytes.
+    ///
     /// `min-free-space`, as int64. Since API v1.48.
     pub min_free_space: Option<i64>,
+    /// How much of the cache to keep in any case, in bytes.
+    ///
     /// `reserved-space`, as int64. Since API v1.48.
     pub reserved_space: Option<i64>,
 }
@@ -525,20 +645,36 @@ pub struct BuildPruneParams {
 /// Query and header parameters of `POST /images/create`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ImageCreateParams {
+    /// Lines of a Dockerfile to apply to what is imported.
+    ///
     /// `changes`.
     pub changes: Vec<String>,
+    /// The image to pull, without its tag or digest.
+    ///
     /// `fromImage`.
     pub from_image: Option<String>,
+    /// Where the archive to import lies, as an address; `-` is the body.
+    ///
     /// `fromSrc`.
     pub from_src: Option<String>,
+    /// A remark in the history of what is imported.
+    ///
     /// `message`.
     pub message: Option<String>,
+    /// The platform to pull or import for, such as `linux/arm64`; that of the engine if unset.
+    ///
     /// `platform`. Default: `""`. Since API v1.32.
     pub platform: Option<String>,
+    /// The name of what is imported; without one it has but an id.
+    ///
     /// `repo`.
     pub repo: Option<String>,
+    /// The tag or digest to pull, all tags if unset; or the tag of what is imported.
+    ///
     /// `tag`.
     pub tag: Option<String>,
+    /// Credentials for the registry, as base64url of a JSON object; what cannot be decoded counts as none.
+    ///
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
 }
@@ -561,8 +697,12 @@ impl std::fmt::Debug for ImageCreateParams {
 /// Query and header parameters of `GET /images/{name}/json`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageInspectParams {
+    /// Whether to show every manifest in it; cannot go with `platform`.
+    ///
     /// `manifests`. Default: `false`. Since API v1.48.
     pub manifests: Option<bool>,
+    /// The platform to show, as JSON; that of the engine if unset.
+    ///
     /// `platform`. Since API v1.49.
     pub platform: Option<String>,
 }
@@ -570,6 +710,8 @@ pub struct ImageInspectParams {
 /// Query and header parameters of `GET /images/{name}/history`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageHistoryParams {
+    /// The platform whose history to list, as JSON; that of the engine if unset.
+    ///
     /// `platform`. Since API v1.48.
     pub platform: Option<String>,
 }
@@ -577,10 +719,16 @@ pub struct ImageHistoryParams {
 /// Query and header parameters of `POST /images/{name}/push`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ImagePushParams {
+    /// The platform to push, as JSON; all that are here if unset.
+    ///
     /// `platform`. Since API v1.46.
     pub platform: Option<String>,
+    /// The tag to push; all tags of the image if unset.
+    ///
     /// `tag`.
     pub tag: Option<String>,
+    /// Credentials for the registry, as base64url of a JSON object; some engines refuse a push without the header.
+    ///
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: String,
 }
@@ -598,8 +746,12 @@ impl std::fmt::Debug for ImagePushParams {
 /// Query and header parameters of `POST /images/{name}/tag`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageTagParams {
+    /// The new name, with its registry if it is not for Docker Hub.
+    ///
     /// `repo`.
     pub repo: Option<String>,
+    /// The tag; `latest` if unset.
+    ///
     /// `tag`.
     pub tag: Option<String>,
 }
@@ -607,10 +759,16 @@ pub struct ImageTagParams {
 /// Query and header parameters of `DELETE /images/{name}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageDeleteParams {
+    /// Whether to remove it with all its names, and even if a container that does not run uses it.
+    ///
     /// `force`. Default: `false`.
     pub force: Option<bool>,
+    /// Whether to keep the nameless images that it was built upon.
+    ///
     /// `noprune`. Default: `false`.
     pub noprune: Option<bool>,
+    /// The platforms to remove, each as JSON; all of the image if none is given.
+    ///
     /// `platforms`. Since API v1.50.
     pub platforms: Vec<String>,
 }
@@ -618,12 +776,20 @@ pub struct ImageDeleteParams {
 /// Query and header parameters of `GET /images/search`.
 #[derive(Clone, Default, PartialEq)]
 pub struct ImageSearchParams {
+    /// Which images to find, as JSON of names and values; keys are `is-official`, `is-automated` and `stars`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
+    /// How many to find at most, up to 100; 25 if unset.
+    ///
     /// `limit`.
     pub limit: Option<i64>,
+    /// What to look for in names and descriptions.
+    ///
     /// `term`.
     pub term: String,
+    /// Credentials for the registry, as base64url of a JSON object.
+    ///
     /// `X-Registry-Auth`. A request header.
     pub x_registry_auth: Option<String>,
 }
@@ -642,6 +808,8 @@ impl std::fmt::Debug for ImageSearchParams {
 /// Query and header parameters of `POST /images/prune`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImagePruneParams {
+    /// Which of them to remove, as JSON of names and values; keys are `dangling` (only nameless ones unless `false`), `until` and `label`, also as `label!`.
+    ///
     /// `filters`.
     pub filters: Option<String>,
 }
@@ -649,18 +817,32 @@ pub struct ImagePruneParams {
 /// Query and header parameters of `POST /commit`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageCommitParams {
+    /// Who made it, such as `Ada <ada@example.com>`.
+    ///
     /// `author`.
     pub author: Option<String>,
+    /// Lines of a Dockerfile to apply, such as `CMD ["sh"]`.
+    ///
     /// `changes`.
     pub changes: Vec<String>,
+    /// A remark in the image's history.
+    ///
     /// `comment`.
     pub comment: Option<String>,
+    /// The name or id of the container.
+    ///
     /// `container`.
     pub container: Option<String>,
+    /// Whether to pause the container meanwhile, so that its files fit together.
+    ///
     /// `pause`. Default: `true`.
     pub pause: Option<bool>,
+    /// The image's name; without one it has but an id.
+    ///
     /// `repo`.
     pub repo: Option<String>,
+    /// The tag; `latest` if unset.
+    ///
     /// `tag`.
     pub tag: Option<String>,
 }
@@ -668,6 +850,8 @@ pub struct ImageCommitParams {
 /// Query and header parameters of `GET /images/{name}/get`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageGetParams {
+    /// The platforms to export, each as JSON; more than one since API 1.52.
+    ///
     /// `platform`. Since API v1.48.
     pub platform: Vec<String>,
 }
@@ -675,8 +859,12 @@ pub struct ImageGetParams {
 /// Query and header parameters of `GET /images/get`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageGetAllParams {
+    /// An image to export, by name or id; give it several times for several.
+    ///
     /// `names`.
     pub names: Vec<String>,
+    /// The platforms to export, each as JSON; more than one since API 1.52.
+    ///
     /// `platform`. Since API v1.48.
     pub platform: Vec<String>,
 }
@@ -684,8 +872,12 @@ pub struct ImageGetAllParams {
 /// Query and header parameters of `POST /images/load`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageLoadParams {
+    /// The platforms to load, each as JSON; more than one since API 1.52.
+    ///
     /// `platform`. Since API v1.48.
     pub platform: Vec<String>,
+    /// Whether to leave out how far it is.
+    ///
     /// `quiet`. Default: `false`.
     pub quiet: Option<bool>,
 }
@@ -693,6 +885,8 @@ pub struct ImageLoadParams {
 /// Query and header parameters of `POST /build/cancel`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BuildCancelParams {
+    /// The id that the build was given as `buildid`.
+    ///
     /// `id`. Since API v1.38.
     pub id: String,
 }

@@ -8,6 +8,8 @@ use crate::types::{
 };
 
 impl Client {
+    /// Shows the swarm, with its join tokens.
+    ///
     /// `GET /swarm`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Swarm/operation/SwarmInspect)
@@ -23,6 +25,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Begins a swarm with this engine as its manager. The answer is the node's id.
+    ///
     /// `POST /swarm/init`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Swarm/operation/SwarmInit)
@@ -40,6 +44,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Makes the engine a node of a swarm that is there.
+    ///
     /// `POST /swarm/join`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Swarm/operation/SwarmJoin)
@@ -57,6 +63,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Takes the engine out of its swarm.
+    ///
     /// `POST /swarm/leave`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Swarm/operation/SwarmLeave)
@@ -74,6 +82,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Changes the swarm; the body is its whole spec.
+    ///
     /// `POST /swarm/update`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Swarm/operation/SwarmUpdate)
@@ -101,6 +111,8 @@ impl Client {
         crate::answer::empty(&self.client, request).await
     }
 
+    /// Gives the key that unlocks managers of this swarm.
+    ///
     /// `GET /swarm/unlockkey`: answers with one JSON value.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Swarm/operation/SwarmUnlockkey)
@@ -116,6 +128,8 @@ impl Client {
         crate::answer::json(&self.client, request).await
     }
 
+    /// Unlocks a manager that has restarted locked.
+    ///
     /// `POST /swarm/unlock`: answers with a status alone.
     ///
     /// [Reference](https://docs.docker.com/reference/api/engine/version/v1.53/#tag/Swarm/operation/SwarmUnlock)
@@ -137,6 +151,8 @@ impl Client {
 /// Query and header parameters of `POST /swarm/leave`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SwarmLeaveParams {
+    /// Whether to leave even if it is a manager and the swarm may be lost with it.
+    ///
     /// `force`. Default: `false`.
     pub force: Option<bool>,
 }
@@ -144,12 +160,20 @@ pub struct SwarmLeaveParams {
 /// Query and header parameters of `POST /swarm/update`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SwarmUpdateParams {
+    /// Whether to make a new token for managers, so that the old one is void.
+    ///
     /// `rotateManagerToken`. Default: `false`.
     pub rotate_manager_token: Option<bool>,
+    /// Whether to make a new key that unlocks managers.
+    ///
     /// `rotateManagerUnlockKey`. Default: `false`.
     pub rotate_manager_unlock_key: Option<bool>,
+    /// Whether to make a new token for workers, so that the old one is void.
+    ///
     /// `rotateWorkerToken`. Default: `false`.
     pub rotate_worker_token: Option<bool>,
+    /// The version that the change is made to; another one there is an error.
+    ///
     /// `version`, as uint64.
     pub version: u64,
 }

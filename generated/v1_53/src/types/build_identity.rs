@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A build on this engine that an image came of.
+///
 /// `BuildIdentity` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct BuildIdentity {
+    /// When it was built.
+    ///
     /// `CreatedAt`, as date-time. Since API v1.53.
     #[serde(rename = "CreatedAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
+    /// The build's reference, by which its history can be found.
+    ///
     /// `Ref`. Since API v1.53.
     #[serde(rename = "Ref", skip_serializing_if = "Option::is_none")]
     pub ref_: Option<String>,

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A device that a driver offers to containers.
+///
 /// `DeviceInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct DeviceInfo {
+    /// The name to ask for it by.
+    ///
     /// `ID`. Since API v1.50.
     #[serde(rename = "ID", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// The driver that offers it, such as `cdi`.
+    ///
     /// `Source`. Since API v1.50.
     #[serde(rename = "Source", skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,

@@ -3,12 +3,18 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// The engine of a node.
+///
 /// `EngineDescription` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EngineDescription {
+    /// Its version.
+    ///
     /// `EngineVersion`.
     #[serde(rename = "EngineVersion", skip_serializing_if = "Option::is_none")]
     pub engine_version: Option<String>,
+    /// The labels that its administrator gave it.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -17,6 +23,8 @@ pub struct EngineDescription {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// The drivers that it has.
+    ///
     /// `Plugins`.
     #[serde(
         rename = "Plugins",
@@ -27,12 +35,18 @@ pub struct EngineDescription {
     pub plugins: Vec<EngineDescriptionPluginsItem>,
 }
 
+/// A driver that a node's engine has.
+///
 /// `EngineDescription.Plugins.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct EngineDescriptionPluginsItem {
+    /// The driver's name.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What it is for, such as `Network` or `Log`.
+    ///
     /// `Type`.
     #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A failure that is told in the middle of a stream.
+///
 /// `ErrorDetail` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ErrorDetail {
+    /// The exit code of a build's failed command, or an HTTP status; mostly 0 or absent.
+    ///
     /// `code`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
+    /// What went wrong, for people to read.
+    ///
     /// `message`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,

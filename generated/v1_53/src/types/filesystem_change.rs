@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Something that has changed in a container's file system.
+///
 /// Answer of `GET /containers/{id}/changes`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct FilesystemChange {
+    /// 0 for changed, 1 for added, 2 for deleted.
+    ///
     /// `Kind`.
     #[serde(rename = "Kind", skip_serializing_if = "Option::is_none")]
     pub kind: Option<u8>,
+    /// The path in the container.
+    ///
     /// `Path`.
     #[serde(rename = "Path", skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What filters packets for the engine.
+///
 /// `FirewallInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct FirewallInfo {
+    /// The name of it, such as `iptables`, `nftables` or `iptables+firewalld`.
+    ///
     /// `Driver`. Since API v1.49.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
+    /// Pairs of a name and a value with more to know about it.
+    ///
     /// `Info`. Since API v1.49.
     #[serde(
         rename = "Info",

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::{BuildIdentity, PullIdentity, SignatureIdentity};
 
+/// Where an image comes from, as far as the engine knows.
+///
 /// `Identity` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Identity {
+    /// Builds on this engine that it came of.
+    ///
     /// `Build`. Since API v1.53.
     #[serde(
         rename = "Build",
@@ -14,6 +18,8 @@ pub struct Identity {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub build: Vec<BuildIdentity>,
+    /// Repositories that it was pulled from.
+    ///
     /// `Pull`. Since API v1.53.
     #[serde(
         rename = "Pull",
@@ -22,6 +28,8 @@ pub struct Identity {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub pull: Vec<PullIdentity>,
+    /// Signatures that were checked.
+    ///
     /// `Signature`. Since API v1.53.
     #[serde(
         rename = "Signature",

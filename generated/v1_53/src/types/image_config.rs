@@ -4,12 +4,18 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::HealthConfig;
 
+/// How containers of an image run unless they are told otherwise.
+///
 /// `ImageConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ImageConfig {
+    /// Whether the command is escaped already; Windows only.
+    ///
     /// `ArgsEscaped`. Default: `false`.
     #[serde(rename = "ArgsEscaped", skip_serializing_if = "Option::is_none")]
     pub args_escaped: Option<bool>,
+    /// The command, or what the entry point is given.
+    ///
     /// `Cmd`.
     #[serde(
         rename = "Cmd",
@@ -18,6 +24,8 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub cmd: Vec<String>,
+    /// The program that the command is given to.
+    ///
     /// `Entrypoint`.
     #[serde(
         rename = "Entrypoint",
@@ -26,6 +34,8 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub entrypoint: Vec<String>,
+    /// The environment, as `NAME=value`.
+    ///
     /// `Env`.
     #[serde(
         rename = "Env",
@@ -34,6 +44,8 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub env: Vec<String>,
+    /// The ports that the program listens on, such as `80/tcp`.
+    ///
     /// `ExposedPorts`.
     #[serde(
         rename = "ExposedPorts",
@@ -42,9 +54,13 @@ pub struct ImageConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub exposed_ports: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
+    /// How to find out whether a container is healthy.
+    ///
     /// `Healthcheck`.
     #[serde(rename = "Healthcheck", skip_serializing_if = "Option::is_none")]
     pub healthcheck: Option<HealthConfig>,
+    /// Names and values that its maker attached.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -53,6 +69,8 @@ pub struct ImageConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// Lines of a Dockerfile that are carried out when another image is built upon this one.
+    ///
     /// `OnBuild`.
     #[serde(
         rename = "OnBuild",
@@ -61,6 +79,8 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub on_build: Vec<String>,
+    /// The shell that commands in text form are given to.
+    ///
     /// `Shell`.
     #[serde(
         rename = "Shell",
@@ -69,12 +89,18 @@ pub struct ImageConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub shell: Vec<String>,
+    /// The signal that asks a container to end; `SIGTERM` if unset.
+    ///
     /// `StopSignal`.
     #[serde(rename = "StopSignal", skip_serializing_if = "Option::is_none")]
     pub stop_signal: Option<String>,
+    /// The user that the command runs as, by name or number, with a group after a colon if any.
+    ///
     /// `User`.
     #[serde(rename = "User", skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// The folders that become volumes of each container.
+    ///
     /// `Volumes`.
     #[serde(
         rename = "Volumes",
@@ -83,6 +109,8 @@ pub struct ImageConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub volumes: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
+    /// The folder that the command begins in.
+    ///
     /// `WorkingDir`.
     #[serde(rename = "WorkingDir", skip_serializing_if = "Option::is_none")]
     pub working_dir: Option<String>,

@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// A subnet of a network.
+///
 /// `IPAMConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct IpamConfig {
+    /// Addresses that no container gets, each with a name of the user's choice.
+    ///
     /// `AuxiliaryAddresses`.
     #[serde(
         rename = "AuxiliaryAddresses",
@@ -14,12 +18,18 @@ pub struct IpamConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub auxiliary_addresses: BTreeMap<String, String>,
+    /// The address of the gateway in the subnet.
+    ///
     /// `Gateway`.
     #[serde(rename = "Gateway", skip_serializing_if = "Option::is_none")]
     pub gateway: Option<String>,
+    /// The part of the subnet that containers get addresses from, as a prefix; all of it if unset.
+    ///
     /// `IPRange`.
     #[serde(rename = "IPRange", skip_serializing_if = "Option::is_none")]
     pub ip_range: Option<String>,
+    /// The subnet as a prefix, such as `172.20.0.0/16`.
+    ///
     /// `Subnet`.
     #[serde(rename = "Subnet", skip_serializing_if = "Option::is_none")]
     pub subnet: Option<String>,

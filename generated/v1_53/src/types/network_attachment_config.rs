@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// A network that the tasks of a service join.
+///
 /// `NetworkAttachmentConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkAttachmentConfig {
+    /// More names under which others in the network find the service.
+    ///
     /// `Aliases`.
     #[serde(
         rename = "Aliases",
@@ -14,6 +18,8 @@ pub struct NetworkAttachmentConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub aliases: Vec<String>,
+    /// Options for the network driver.
+    ///
     /// `DriverOpts`. Since API v1.39.
     #[serde(
         rename = "DriverOpts",
@@ -22,6 +28,8 @@ pub struct NetworkAttachmentConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub driver_opts: BTreeMap<String, String>,
+    /// The network's name or id; what comes back is the id.
+    ///
     /// `Target`.
     #[serde(rename = "Target", skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,

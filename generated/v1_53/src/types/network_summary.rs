@@ -4,42 +4,68 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{ConfigReference, Ipam, PeerInfo};
 
+/// A network, as a list shows it.
+///
 /// Answer of `GET /networks`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkSummary {
+    /// Whether containers that belong to no service may join.
+    ///
     /// `Attachable`. Default: `false`. Since API v1.27.
     #[serde(rename = "Attachable", skip_serializing_if = "Option::is_none")]
     pub attachable: Option<bool>,
+    /// The network whose settings this one has taken over.
+    ///
     /// `ConfigFrom`. Since API v1.30.
     #[serde(rename = "ConfigFrom", skip_serializing_if = "Option::is_none")]
     pub config_from: Option<ConfigReference>,
+    /// Whether this is but a set of settings for other networks.
+    ///
     /// `ConfigOnly`. Default: `false`. Since API v1.30.
     #[serde(rename = "ConfigOnly", skip_serializing_if = "Option::is_none")]
     pub config_only: Option<bool>,
+    /// When it was created.
+    ///
     /// `Created`, as dateTime.
     #[serde(rename = "Created", skip_serializing_if = "Option::is_none")]
     pub created: Option<String>,
+    /// The driver that makes it.
+    ///
     /// `Driver`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<String>,
+    /// Whether containers get IPv4 addresses.
+    ///
     /// `EnableIPv4`. Since API v1.47.
     #[serde(rename = "EnableIPv4", skip_serializing_if = "Option::is_none")]
     pub enable_ipv4: Option<bool>,
+    /// Whether containers get IPv6 addresses.
+    ///
     /// `EnableIPv6`.
     #[serde(rename = "EnableIPv6", skip_serializing_if = "Option::is_none")]
     pub enable_ipv6: Option<bool>,
+    /// The network's id.
+    ///
     /// `Id`.
     #[serde(rename = "Id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Whether the swarm routes published ports through it.
+    ///
     /// `Ingress`. Default: `false`. Since API v1.29.
     #[serde(rename = "Ingress", skip_serializing_if = "Option::is_none")]
     pub ingress: Option<bool>,
+    /// Whether nothing outside can be reached from it.
+    ///
     /// `Internal`. Default: `false`.
     #[serde(rename = "Internal", skip_serializing_if = "Option::is_none")]
     pub internal: Option<bool>,
+    /// How addresses are handed out.
+    ///
     /// `IPAM`.
     #[serde(rename = "IPAM", skip_serializing_if = "Option::is_none")]
     pub ipam: Option<Ipam>,
+    /// Names and values that its user attached.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -48,9 +74,13 @@ pub struct NetworkSummary {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// The network's name.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The options for its driver.
+    ///
     /// `Options`.
     #[serde(
         rename = "Options",
@@ -59,6 +89,8 @@ pub struct NetworkSummary {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub options: BTreeMap<String, String>,
+    /// The engines of a swarm that take part in an overlay network, as this one sees them.
+    ///
     /// `Peers`.
     #[serde(
         rename = "Peers",
@@ -67,6 +99,8 @@ pub struct NetworkSummary {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub peers: Vec<PeerInfo>,
+    /// How far it reaches, `local`, `swarm` or `global`.
+    ///
     /// `Scope`.
     #[serde(rename = "Scope", skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,

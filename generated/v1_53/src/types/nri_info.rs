@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Whether the engine lets plugins change containers by the Node Resource Interface.
+///
 /// `NRIInfo` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NriInfo {
+    /// Pairs of a name and a value that tell how it is set up.
+    ///
     /// `Info`. Since API v1.53.
     #[serde(
         rename = "Info",

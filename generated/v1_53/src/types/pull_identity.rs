@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Where an image was pulled from.
+///
 /// `PullIdentity` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct PullIdentity {
+    /// The repository in the registry.
+    ///
     /// `Repository`. Since API v1.53.
     #[serde(rename = "Repository", skip_serializing_if = "Option::is_none")]
     pub repository: Option<String>,

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::IndexInfo;
 
+/// How an engine reaches registries.
+///
 /// `RegistryServiceConfig` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct RegistryServiceConfig {
+    /// What is known of single registries, by host.
+    ///
     /// `IndexConfigs`.
     #[serde(
         rename = "IndexConfigs",
@@ -15,6 +19,8 @@ pub struct RegistryServiceConfig {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub index_configs: BTreeMap<String, IndexInfo>,
+    /// Address ranges whose registries need not prove themselves by TLS.
+    ///
     /// `InsecureRegistryCIDRs`.
     #[serde(
         rename = "InsecureRegistryCIDRs",
@@ -23,6 +29,8 @@ pub struct RegistryServiceConfig {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub insecure_registry_cidrs: Vec<String>,
+    /// The mirrors of Docker Hub that are asked first.
+    ///
     /// `Mirrors`.
     #[serde(
         rename = "Mirrors",

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::RootFsStorage;
 
+/// Where a snapshotter keeps a container's file system.
+///
 /// `Storage` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Storage {
+    /// What it keeps of the root.
+    ///
     /// `RootFS`. Since API v1.52.
     #[serde(rename = "RootFS", skip_serializing_if = "Option::is_none")]
     pub root_fs: Option<RootFsStorage>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What a prune of the build cache did.
+///
 /// Answer of `POST /build/prune`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct BuildPruneResponse {
+    /// The ids of the entries that are gone.
+    ///
     /// `CachesDeleted`. Since API v1.39.
     #[serde(
         rename = "CachesDeleted",
@@ -13,6 +17,8 @@ pub struct BuildPruneResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub caches_deleted: Vec<String>,
+    /// How much is free now that was taken, in bytes.
+    ///
     /// `SpaceReclaimed`, as int64. Since API v1.31.
     #[serde(rename = "SpaceReclaimed", skip_serializing_if = "Option::is_none")]
     pub space_reclaimed: Option<i64>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A checkpoint.
+///
 /// Answer of `GET /containers/{id}/checkpoints`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct CheckpointSummary {
+    /// Its name.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
+/// What a node is to be.
+///
 /// Body of `POST /nodes/{id}/update`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NodeSpec {
+    /// Whether it gets tasks.
+    ///
     /// `Availability`.
     #[serde(
         rename = "Availability",
@@ -14,6 +18,8 @@ pub struct NodeSpec {
         skip_serializing_if = "Option::is_none"
     )]
     pub availability: Option<NodeSpecAvailability>,
+    /// Names and values that its user attached, for placement.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -22,9 +28,13 @@ pub struct NodeSpec {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// A name for it.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Whether it manages the swarm; changing it promotes or demotes the node.
+    ///
     /// `Role`.
     #[serde(
         rename = "Role",
@@ -38,6 +48,8 @@ pub struct NodeSpec {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+/// Whether a node gets tasks; `drain` moves away those that it has.
+///
 /// A value of `NodeSpec.Availability`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -56,6 +68,8 @@ crate::support::open_enum!(
     NodeSpecAvailability { Active = "active", Pause = "pause", Drain = "drain" }
 );
 
+/// What a node does in the swarm.
+///
 /// A value of `NodeSpec.Role`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

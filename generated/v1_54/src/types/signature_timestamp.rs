@@ -3,12 +3,18 @@
 use serde::{Deserialize, Serialize};
 use super::SignatureTimestampType;
 
+/// When something was signed, and who vouches for that.
+///
 /// `SignatureTimestamp` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SignatureTimestamp {
+    /// The time.
+    ///
     /// `Timestamp`, as date-time. Since API v1.53.
     #[serde(rename = "Timestamp", skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<String>,
+    /// What kind of witness it is.
+    ///
     /// `Type`. Since API v1.53.
     #[serde(
         rename = "Type",
@@ -17,6 +23,8 @@ pub struct SignatureTimestamp {
         skip_serializing_if = "Option::is_none"
     )]
     pub type_: Option<SignatureTimestampType>,
+    /// The address of the witness.
+    ///
     /// `URI`. Since API v1.53.
     #[serde(rename = "URI", skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,

@@ -2,69 +2,105 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Who signed an image, as the certificate of the signature has it.
+///
 /// `SignerIdentity` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SignerIdentity {
+    /// The digest of the build instructions.
+    ///
     /// `BuildConfigDigest`. Since API v1.53.
     #[serde(rename = "BuildConfigDigest", skip_serializing_if = "Option::is_none")]
     pub build_config_digest: Option<String>,
+    /// Where the build instructions are kept.
+    ///
     /// `BuildConfigURI`. Since API v1.53.
     #[serde(rename = "BuildConfigURI", skip_serializing_if = "Option::is_none")]
     pub build_config_uri: Option<String>,
+    /// The digest of the build workflow that signed.
+    ///
     /// `BuildSignerDigest`. Since API v1.53.
     #[serde(rename = "BuildSignerDigest", skip_serializing_if = "Option::is_none")]
     pub build_signer_digest: Option<String>,
+    /// Where the build workflow that signed is kept.
+    ///
     /// `BuildSignerURI`. Since API v1.53.
     #[serde(rename = "BuildSignerURI", skip_serializing_if = "Option::is_none")]
     pub build_signer_uri: Option<String>,
+    /// What started the build, such as a push.
+    ///
     /// `BuildTrigger`. Since API v1.53.
     #[serde(rename = "BuildTrigger", skip_serializing_if = "Option::is_none")]
     pub build_trigger: Option<String>,
+    /// Who issued the certificate.
+    ///
     /// `CertificateIssuer`. Since API v1.53.
     #[serde(rename = "CertificateIssuer", skip_serializing_if = "Option::is_none")]
     pub certificate_issuer: Option<String>,
+    /// Who vouched for the signer's identity, as an OpenID Connect address.
+    ///
     /// `Issuer`. Since API v1.53.
     #[serde(rename = "Issuer", skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
+    /// The run of the build.
+    ///
     /// `RunInvocationURI`. Since API v1.53.
     #[serde(rename = "RunInvocationURI", skip_serializing_if = "Option::is_none")]
     pub run_invocation_uri: Option<String>,
+    /// Where the build ran, on hosted or on own machines.
+    ///
     /// `RunnerEnvironment`. Since API v1.53.
     #[serde(rename = "RunnerEnvironment", skip_serializing_if = "Option::is_none")]
     pub runner_environment: Option<String>,
+    /// The commit that was built.
+    ///
     /// `SourceRepositoryDigest`. Since API v1.53.
     #[serde(rename = "SourceRepositoryDigest", skip_serializing_if = "Option::is_none")]
     pub source_repository_digest: Option<String>,
+    /// The source repository's number, which stays when it is renamed.
+    ///
     /// `SourceRepositoryIdentifier`. Since API v1.53.
     #[serde(
         rename = "SourceRepositoryIdentifier",
         skip_serializing_if = "Option::is_none"
     )]
     pub source_repository_identifier: Option<String>,
+    /// The number of the source repository's owner.
+    ///
     /// `SourceRepositoryOwnerIdentifier`. Since API v1.53.
     #[serde(
         rename = "SourceRepositoryOwnerIdentifier",
         skip_serializing_if = "Option::is_none"
     )]
     pub source_repository_owner_identifier: Option<String>,
+    /// The address of the source repository's owner.
+    ///
     /// `SourceRepositoryOwnerURI`. Since API v1.53.
     #[serde(
         rename = "SourceRepositoryOwnerURI",
         skip_serializing_if = "Option::is_none"
     )]
     pub source_repository_owner_uri: Option<String>,
+    /// The branch or tag that was built.
+    ///
     /// `SourceRepositoryRef`. Since API v1.53.
     #[serde(rename = "SourceRepositoryRef", skip_serializing_if = "Option::is_none")]
     pub source_repository_ref: Option<String>,
+    /// The address of the source repository.
+    ///
     /// `SourceRepositoryURI`. Since API v1.53.
     #[serde(rename = "SourceRepositoryURI", skip_serializing_if = "Option::is_none")]
     pub source_repository_uri: Option<String>,
+    /// Whether the source repository was public as the image was signed.
+    ///
     /// `SourceRepositoryVisibilityAtSigning`. Since API v1.53.
     #[serde(
         rename = "SourceRepositoryVisibilityAtSigning",
         skip_serializing_if = "Option::is_none"
     )]
     pub source_repository_visibility_at_signing: Option<String>,
+    /// Whom the certificate names, such as a workflow or a mail address.
+    ///
     /// `SubjectAlternativeName`. Since API v1.53.
     #[serde(rename = "SubjectAlternativeName", skip_serializing_if = "Option::is_none")]
     pub subject_alternative_name: Option<String>,

@@ -2,12 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A block device and a limit for it.
+///
 /// `ThrottleDevice` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct ThrottleDevice {
+    /// The device, such as `/dev/sda`.
+    ///
     /// `Path`.
     #[serde(rename = "Path", skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// The limit a second, in bytes or in operations.
+    ///
     /// `Rate`, as int64.
     #[serde(rename = "Rate", skip_serializing_if = "Option::is_none")]
     pub rate: Option<i64>,

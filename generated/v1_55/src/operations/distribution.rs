@@ -5,6 +5,8 @@ use crate::Client;
 use crate::types::{DistributionInspect, ErrorResponse};
 
 impl Client {
+    /// Asks a registry what an image is, without pulling it.
+    ///
     /// `GET /distribution/{name}/json`: answers with one JSON value.
     ///
     /// Since API v1.30.
@@ -33,6 +35,8 @@ impl Client {
 /// Query and header parameters of `GET /distribution/{name}/json`.
 #[derive(Clone, Default, PartialEq)]
 pub struct DistributionInspectParams {
+    /// Credentials for the registry, as base64url of a JSON object.
+    ///
     /// `X-Registry-Auth`. A request header. Since API v1.30.
     pub x_registry_auth: Option<String>,
 }

@@ -3,15 +3,23 @@
 use serde::{Deserialize, Serialize};
 use super::OciDescriptor;
 
+/// A signed statement about an image, such as how it was built or what is in it.
+///
 /// Answer of `GET /images/{name}/attestations`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct AttestationStatement {
+    /// The statement's own entry in the content store.
+    ///
     /// `Descriptor`. Since API v1.55.
     #[serde(rename = "Descriptor", skip_serializing_if = "Option::is_none")]
     pub descriptor: Option<OciDescriptor>,
+    /// What kind of statement it is, as an address.
+    ///
     /// `PredicateType`. Since API v1.55.
     #[serde(rename = "PredicateType", skip_serializing_if = "Option::is_none")]
     pub predicate_type: Option<String>,
+    /// The statement itself, if it was asked for.
+    ///
     /// `Statement`. Since API v1.55.
     #[serde(rename = "Statement", skip_serializing_if = "Option::is_none")]
     pub statement: Option<serde_json::Map<String, serde_json::Value>>,

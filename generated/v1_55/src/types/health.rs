@@ -3,12 +3,18 @@
 use serde::{Deserialize, Serialize};
 use super::HealthcheckResult;
 
+/// How healthy a container is.
+///
 /// `Health` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Health {
+    /// How many checks have failed in a row.
+    ///
     /// `FailingStreak`.
     #[serde(rename = "FailingStreak", skip_serializing_if = "Option::is_none")]
     pub failing_streak: Option<i64>,
+    /// The last checks, the oldest first; engines keep five.
+    ///
     /// `Log`.
     #[serde(
         rename = "Log",
@@ -17,6 +23,8 @@ pub struct Health {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub log: Vec<HealthcheckResult>,
+    /// How healthy it is.
+    ///
     /// `Status`.
     #[serde(
         rename = "Status",
@@ -27,6 +35,8 @@ pub struct Health {
     pub status: Option<HealthStatus>,
 }
 
+/// How healthy a container is; `none` if it has no check.
+///
 /// A value of `Health.Status`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

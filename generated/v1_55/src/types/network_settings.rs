@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{EndpointSettings, PortBinding};
 
+/// A container's networks and published ports. Fields for one network alone are those of the default bridge, and end with API 1.51.
+///
 /// `NetworkSettings` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct NetworkSettings {
+    /// Its place in every network, by the network's name.
+    ///
     /// `Networks`.
     #[serde(
         rename = "Networks",
@@ -15,6 +19,8 @@ pub struct NetworkSettings {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub networks: BTreeMap<String, EndpointSettings>,
+    /// Where its ports can be reached on the host, by port and protocol such as `80/tcp`; an exposed port that is not published has none.
+    ///
     /// `Ports`.
     #[serde(
         rename = "Ports",
@@ -23,9 +29,13 @@ pub struct NetworkSettings {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub ports: BTreeMap<String, Vec<PortBinding>>,
+    /// The id of the network stack that the container has.
+    ///
     /// `SandboxID`.
     #[serde(rename = "SandboxID", skip_serializing_if = "Option::is_none")]
     pub sandbox_id: Option<String>,
+    /// The file that stands for that network stack on the host.
+    ///
     /// `SandboxKey`.
     #[serde(rename = "SandboxKey", skip_serializing_if = "Option::is_none")]
     pub sandbox_key: Option<String>,

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::RootFsStorageSnapshot;
 
+/// Where a container's file system is kept.
+///
 /// `RootFSStorage` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct RootFsStorage {
+    /// The snapshot that it is.
+    ///
     /// `Snapshot`. Since API v1.52.
     #[serde(rename = "Snapshot", skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<RootFsStorageSnapshot>,

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A snapshot in containerd.
+///
 /// `RootFSStorageSnapshot` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct RootFsStorageSnapshot {
+    /// The name of the snapshotter.
+    ///
     /// `Name`. Since API v1.52.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -3,15 +3,23 @@
 use serde::{Deserialize, Serialize};
 use super::{KnownSignerIdentity, SignatureTimestamp, SignatureType, SignerIdentity};
 
+/// A signature of an image that was checked.
+///
 /// `SignatureIdentity` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SignatureIdentity {
+    /// The name that a signature of the older kind is for.
+    ///
     /// `DockerReference`. Since API v1.53.
     #[serde(rename = "DockerReference", skip_serializing_if = "Option::is_none")]
     pub docker_reference: Option<String>,
+    /// Why it does not hold, if it does not.
+    ///
     /// `Error`. Since API v1.53.
     #[serde(rename = "Error", skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The signer, if engines know it by a short name.
+    ///
     /// `KnownSigner`. Since API v1.53.
     #[serde(
         rename = "KnownSigner",
@@ -20,9 +28,13 @@ pub struct SignatureIdentity {
         skip_serializing_if = "Option::is_none"
     )]
     pub known_signer: Option<KnownSignerIdentity>,
+    /// The signer in one line for people to read.
+    ///
     /// `Name`. Since API v1.53.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The form of the signature.
+    ///
     /// `SignatureType`. Since API v1.53.
     #[serde(
         rename = "SignatureType",
@@ -31,9 +43,13 @@ pub struct SignatureIdentity {
         skip_serializing_if = "Option::is_none"
     )]
     pub signature_type: Option<SignatureType>,
+    /// The signer, as the certificate has it.
+    ///
     /// `Signer`. Since API v1.53.
     #[serde(rename = "Signer", skip_serializing_if = "Option::is_none")]
     pub signer: Option<SignerIdentity>,
+    /// Who vouches for when it was signed.
+    ///
     /// `Timestamps`. Since API v1.53.
     #[serde(
         rename = "Timestamps",
@@ -42,6 +58,8 @@ pub struct SignatureIdentity {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub timestamps: Vec<SignatureTimestamp>,
+    /// What is questionable about it.
+    ///
     /// `Warnings`. Since API v1.53.
     #[serde(
         rename = "Warnings",

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use super::Driver;
 
+/// How a network of a swarm hands out addresses.
+///
 /// `SwarmIPAMOptions` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmIpamOptions {
+    /// The network's subnets.
+    ///
     /// `Configs`.
     #[serde(
         rename = "Configs",
@@ -14,20 +18,30 @@ pub struct SwarmIpamOptions {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub configs: Vec<SwarmIpamOptionsConfigsItem>,
+    /// Who hands them out.
+    ///
     /// `Driver`.
     #[serde(rename = "Driver", skip_serializing_if = "Option::is_none")]
     pub driver: Option<Driver>,
 }
 
+/// A subnet of a swarm's network.
+///
 /// `SwarmIPAMOptions.Configs.Item` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmIpamOptionsConfigsItem {
+    /// The address of the gateway.
+    ///
     /// `Gateway`.
     #[serde(rename = "Gateway", skip_serializing_if = "Option::is_none")]
     pub gateway: Option<String>,
+    /// The part of the subnet that tasks get addresses from.
+    ///
     /// `Range`.
     #[serde(rename = "Range", skip_serializing_if = "Option::is_none")]
     pub range: Option<String>,
+    /// The subnet as a prefix.
+    ///
     /// `Subnet`.
     #[serde(rename = "Subnet", skip_serializing_if = "Option::is_none")]
     pub subnet: Option<String>,

@@ -4,30 +4,48 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use super::{ConfigReference, Driver, SwarmIpamOptions};
 
+/// What a network of a swarm is to be.
+///
 /// `SwarmNetworkSpec` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SwarmNetworkSpec {
+    /// Whether containers that belong to no service may join.
+    ///
     /// `Attachable`.
     #[serde(rename = "Attachable", skip_serializing_if = "Option::is_none")]
     pub attachable: Option<bool>,
+    /// The network whose settings it has taken over.
+    ///
     /// `ConfigFrom`.
     #[serde(rename = "ConfigFrom", skip_serializing_if = "Option::is_none")]
     pub config_from: Option<ConfigReference>,
+    /// The driver and its options.
+    ///
     /// `DriverConfiguration`.
     #[serde(rename = "DriverConfiguration", skip_serializing_if = "Option::is_none")]
     pub driver_configuration: Option<Driver>,
+    /// Whether the swarm routes published ports through it.
+    ///
     /// `Ingress`.
     #[serde(rename = "Ingress", skip_serializing_if = "Option::is_none")]
     pub ingress: Option<bool>,
+    /// Whether nothing outside can be reached from it.
+    ///
     /// `Internal`.
     #[serde(rename = "Internal", skip_serializing_if = "Option::is_none")]
     pub internal: Option<bool>,
+    /// How addresses are handed out in it.
+    ///
     /// `IPAMOptions`.
     #[serde(rename = "IPAMOptions", skip_serializing_if = "Option::is_none")]
     pub ipam_options: Option<SwarmIpamOptions>,
+    /// Whether tasks get IPv6 addresses.
+    ///
     /// `IPv6Enabled`.
     #[serde(rename = "IPv6Enabled", skip_serializing_if = "Option::is_none")]
     pub ipv6_enabled: Option<bool>,
+    /// Names and values that its user attached.
+    ///
     /// `Labels`.
     #[serde(
         rename = "Labels",
@@ -36,9 +54,13 @@ pub struct SwarmNetworkSpec {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub labels: BTreeMap<String, String>,
+    /// Its name.
+    ///
     /// `Name`.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// How far it reaches.
+    ///
     /// `Scope`.
     #[serde(rename = "Scope", skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,

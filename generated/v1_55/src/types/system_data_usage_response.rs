@@ -6,9 +6,13 @@ use super::{
     ImagesDiskUsage, Volume, VolumesDiskUsage,
 };
 
+/// What takes up an engine's disk.
+///
 /// Answer of `GET /system/df`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct SystemDataUsageResponse {
+    /// Every entry of the build cache, in the older form.
+    ///
     /// `BuildCache`. Since API v1.39.
     #[serde(
         rename = "BuildCache",
@@ -17,12 +21,18 @@ pub struct SystemDataUsageResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub build_cache: Vec<BuildCache>,
+    /// The sums of the build cache, and its entries if asked for.
+    ///
     /// `BuildCacheUsage`. Since API v1.52.
     #[serde(rename = "BuildCacheUsage", skip_serializing_if = "Option::is_none")]
     pub build_cache_usage: Option<BuildCacheDiskUsage>,
+    /// The sums of the containers, and each of them if asked for.
+    ///
     /// `ContainerUsage`. Since API v1.52.
     #[serde(rename = "ContainerUsage", skip_serializing_if = "Option::is_none")]
     pub container_usage: Option<ContainersDiskUsage>,
+    /// Every container, in the older form.
+    ///
     /// `Containers`.
     #[serde(
         rename = "Containers",
@@ -31,9 +41,13 @@ pub struct SystemDataUsageResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub containers: Vec<ContainerSummary>,
+    /// The sums of the images, and each of them if asked for.
+    ///
     /// `ImageUsage`. Since API v1.52.
     #[serde(rename = "ImageUsage", skip_serializing_if = "Option::is_none")]
     pub image_usage: Option<ImagesDiskUsage>,
+    /// Every image, in the older form.
+    ///
     /// `Images`.
     #[serde(
         rename = "Images",
@@ -42,12 +56,18 @@ pub struct SystemDataUsageResponse {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub images: Vec<ImageSummary>,
+    /// How much all layers of images take up, each counted once, in bytes.
+    ///
     /// `LayersSize`, as int64.
     #[serde(rename = "LayersSize", skip_serializing_if = "Option::is_none")]
     pub layers_size: Option<i64>,
+    /// The sums of the volumes, and each of them if asked for.
+    ///
     /// `VolumeUsage`. Since API v1.52.
     #[serde(rename = "VolumeUsage", skip_serializing_if = "Option::is_none")]
     pub volume_usage: Option<VolumesDiskUsage>,
+    /// Every volume, in the older form.
+    ///
     /// `Volumes`.
     #[serde(
         rename = "Volumes",

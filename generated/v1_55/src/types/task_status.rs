@@ -3,21 +3,33 @@
 use serde::{Deserialize, Serialize};
 use super::{ContainerStatus, PortStatus, TaskState};
 
+/// How a task is.
+///
 /// `TaskStatus` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct TaskStatus {
+    /// Its container, once there is one.
+    ///
     /// `ContainerStatus`.
     #[serde(rename = "ContainerStatus", skip_serializing_if = "Option::is_none")]
     pub container_status: Option<ContainerStatus>,
+    /// Why it failed.
+    ///
     /// `Err`.
     #[serde(rename = "Err", skip_serializing_if = "Option::is_none")]
     pub err: Option<String>,
+    /// What is happening, for people to read.
+    ///
     /// `Message`.
     #[serde(rename = "Message", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// The ports that it has on its own node.
+    ///
     /// `PortStatus`.
     #[serde(rename = "PortStatus", skip_serializing_if = "Option::is_none")]
     pub port_status: Option<PortStatus>,
+    /// How far it is.
+    ///
     /// `State`.
     #[serde(
         rename = "State",
@@ -26,6 +38,8 @@ pub struct TaskStatus {
         skip_serializing_if = "Option::is_none"
     )]
     pub state: Option<TaskState>,
+    /// When it came to this state.
+    ///
     /// `Timestamp`, as dateTime.
     #[serde(rename = "Timestamp", skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<String>,

@@ -3,12 +3,18 @@
 use serde::{Deserialize, Serialize};
 use super::Volume;
 
+/// What volumes take up.
+///
 /// `VolumesDiskUsage` of the Engine API.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct VolumesDiskUsage {
+    /// How many volumes are used by a container.
+    ///
     /// `ActiveCount`, as int64. Since API v1.52.
     #[serde(rename = "ActiveCount", skip_serializing_if = "Option::is_none")]
     pub active_count: Option<i64>,
+    /// The volumes one by one, if asked for.
+    ///
     /// `Items`. Since API v1.52.
     #[serde(
         rename = "Items",
@@ -17,12 +23,18 @@ pub struct VolumesDiskUsage {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub items: Vec<Volume>,
+    /// How much the volumes take up that no container uses, in bytes.
+    ///
     /// `Reclaimable`, as int64. Since API v1.52.
     #[serde(rename = "Reclaimable", skip_serializing_if = "Option::is_none")]
     pub reclaimable: Option<i64>,
+    /// How many volumes there are.
+    ///
     /// `TotalCount`, as int64. Since API v1.52.
     #[serde(rename = "TotalCount", skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
+    /// How much they take up together, in bytes.
+    ///
     /// `TotalSize`, as int64. Since API v1.52.
     #[serde(rename = "TotalSize", skip_serializing_if = "Option::is_none")]
     pub total_size: Option<i64>,
