@@ -111,9 +111,9 @@ pub use configs::{
     Config, Configs, CreateConfig, InspectConfig, ListConfigs, RemoveConfig, UpdateConfig,
 };
 pub use containers::{
-    Attach, Attached, Change, ChangeKind, Checkpoint, Commit, Container, Containers, CopyFrom,
-    CopyTo, Create, CreateCheckpoint, Device, Diff, ExitStatus, Export, FileMode, FollowedLogs,
-    Gpus, HealthCheck, HostPort, Inspect, Kill, List, ListCheckpoints, Logs, Mount,
+    Attach, Attached, Change, ChangeKind, Checkpoint, Commit, Container, ContainerRef, Containers,
+    CopyFrom, CopyTo, Create, CreateCheckpoint, Device, Diff, ExitStatus, Export, FileMode,
+    FollowedLogs, Gpus, HealthCheck, HostPort, Inspect, Kill, List, ListCheckpoints, Logs, Mount,
     NetworkEndpoint, Output, PathStat, Pause, Port, Propagation, Prune, Pruned, PublishedPort,
     Remove, RemoveCheckpoint, Rename, Restart, RestartPolicy, Run, Start, StatPath, Stats,
     StatsSample, StatsStream, Stop, Top, Ulimit, Unpause, Update, Wait, WaitCondition, WaitHealthy,

@@ -10,9 +10,8 @@ async fn main() -> Result<()> {
         list = list.filter("label", label);
     }
     for container in list.await? {
-        let id = container.id.unwrap_or_default();
-        docker.container(&id).stop().await?;
-        println!("{id} has stopped");
+        docker.container(&container).stop().await?;
+        println!("{} has stopped", container.id.unwrap_or_default());
     }
     Ok(())
 }

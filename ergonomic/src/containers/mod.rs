@@ -22,6 +22,7 @@ mod policy;
 mod port;
 mod ports;
 mod prune;
+mod reference;
 mod remove;
 mod rename;
 mod run;
@@ -58,6 +59,7 @@ pub use policy::RestartPolicy;
 pub use port::PublishedPort;
 pub use ports::{HostPort, Port};
 pub use prune::{Prune, Pruned};
+pub use reference::ContainerRef;
 pub use remove::Remove;
 pub use rename::Rename;
 pub use run::Run;
@@ -79,13 +81,14 @@ impl Docker {
         }
     }
 
-    /// The container with this name, id, or unambiguous beginning of an id.
+    /// The container with this name, id, or unambiguous beginning of an id; or the one that a list
+    /// or an inspect has told of.
     ///
     /// Nothing is asked of the engine until something is done with the container.
-    pub fn container(&self, name_or_id: impl Into<String>) -> Container {
+    pub fn container(&self, container: impl Into<ContainerRef>) -> Container {
         Container {
             docker: self.clone(),
-            name: name_or_id.into(),
+            name: container.into().0,
             created: None,
         }
     }
