@@ -34,6 +34,20 @@
 //! Streams begin when they are awaited, which tells that the engine agreed, and then give their
 //! items by `try_next().await?`. They are `futures` streams too.
 //!
+//! # Nouns
+//!
+//! | all of them | one of them |
+//! |---|---|
+//! | [`containers`](Docker::containers) | [`container`](Docker::container), [`exec_instance`](Docker::exec_instance) |
+//! | [`images`](Docker::images), [`builder`](Docker::builder) | [`image`](Docker::image) |
+//! | [`networks`](Docker::networks) | [`network`](Docker::network) |
+//! | [`volumes`](Docker::volumes) | [`volume`](Docker::volume) |
+//! | [`plugins`](Docker::plugins) | [`plugin`](Docker::plugin) |
+//! | [`swarm`](Docker::swarm), [`nodes`](Docker::nodes) | [`node`](Docker::node) |
+//! | [`services`](Docker::services), [`tasks`](Docker::tasks) | [`service`](Docker::service), [`task`](Docker::task) |
+//! | [`secrets`](Docker::secrets), [`configs`](Docker::configs) | [`secret`](Docker::secret), [`config`](Docker::config) |
+//! | [`events`](Docker::events), [`info`](Docker::info), [`version`](Docker::version), [`disk_usage`](Docker::disk_usage) | |
+//!
 //! What this crate has no words for is reached by [`Docker::raw`], the client generated from the
 //! published description of the API, and by `body` when a container is made.
 //!
