@@ -7,6 +7,7 @@ mod quickstart;
 mod restart;
 mod scenario;
 mod scenarios;
+mod swarm;
 mod target;
 
 pub use engine::{Engine, Flavor};
@@ -15,6 +16,7 @@ pub use quickstart::{QUICKSTART, quickstart, said_hello};
 pub use restart::{OwnEngine, survives_restarts};
 pub use scenario::{Failure, Kind, Scenario, trial};
 pub use scenarios::SCENARIOS;
+pub use swarm::three_nodes;
 pub use target::{SwarmNode, Target, Targets};
 
 use std::path::{Path, PathBuf};

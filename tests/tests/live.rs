@@ -9,8 +9,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use dockwright::Docker;
 use dockwright_tests::{
-    Engine, Failure, Kind, OwnEngine, QUICKSTART, SCENARIOS, Scenario, Target, Targets,
-    build_examples, quickstart, said_hello, survives_restarts, trial,
+    Engine, Failure, Kind, OwnEngine, QUICKSTART, SCENARIOS, Scenario, SwarmNode, Target, Targets,
+    build_examples, quickstart, said_hello, survives_restarts, three_nodes, trial,
 };
 use libtest_mimic::{Arguments, Trial};
 
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     let Targets {
         found,
         registry,
-        nodes: _,
+        nodes,
         skipped,
     } = match Targets::find() {
         Ok(targets) => targets,
@@ -63,11 +63,30 @@ fn main() -> ExitCode {
     let trials = pairs.map(|(target, scenario)| test(target, scenario, run.clone()));
     let newcomers = found.iter().map(|target| newcomer(target.clone()));
     let restarts = restarts(&found, &run);
+    let swarm = swarm(nodes);
     libtest_mimic::run(
         &arguments,
-        trials.chain(newcomers).chain(restarts).collect(),
+        trials
+            .chain(newcomers)
+            .chain(restarts)
+            .chain(swarm)
+            .collect(),
     )
     .exit_code()
+}
+
+/// What takes the engines that are kept for a swarm, where all of them are up.
+fn swarm(nodes: Vec<SwarmNode>) -> Option<Trial> {
+    match <[SwarmNode; 3]>::try_from(nodes) {
+        Ok(nodes) => Some(trial("swarm::three_nodes", || three_nodes(nodes))),
+        Err(_) => {
+            println!(
+                "live: skipped: a swarm of three nodes; start them with `cargo xtask engine up \
+                 swarm1 swarm2 swarm3`"
+            );
+            None
+        }
+    }
 }
 
 /// This run of the tests, which may not be the only one on its engines.

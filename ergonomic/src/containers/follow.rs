@@ -15,6 +15,8 @@ use crate::stream::{Backoff, LogLine, LogLines};
 
 /// How far apart the lines of the two outputs may lie in the log from how they lie in time.
 const DISORDER: Duration = Duration::from_secs(5);
+/// How far Podman may round up a time that it is given.
+const ROUNDING: Duration = Duration::from_micros(1);
 /// How many lines of one moment are told apart from those that come again.
 const LINES_AT_ONCE: usize = 64 * 1024;
 
@@ -144,7 +146,8 @@ impl Following {
         let last = self.sides.iter().filter_map(|side| side.last).max();
         if let (Some(first), Some(last)) = (self.first, last) {
             let since = last.checked_sub(DISORDER).unwrap_or(first);
-            logs.since = Some(since.max(first).into());
+            let since = since.max(first);
+            logs.since = Some(since.checked_sub(ROUNDING).unwrap_or(since).into());
             logs.params.tail = None;
         }
         logs.params.follow = Some(!self.last_pass);

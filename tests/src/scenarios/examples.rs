@@ -1,6 +1,6 @@
 //! The examples, each as its user runs it.
 
-use crate::engine::{Engine, IDLE};
+use crate::engine::{Engine, IDLE, IMAGE};
 use crate::examples::{example, example_fed};
 
 const NONE: [&str; 0] = [];
@@ -109,4 +109,17 @@ pub async fn example_commit(engine: Engine) {
     let run = engine.run_image(&name, ["ls", "/helloworld"]);
     let listed = run.output().await.unwrap();
     assert_eq!(listed.stdout_text(), "/helloworld\n");
+}
+
+pub async fn example_service_on_a_swarm(engine: Engine) {
+    // Podman has no swarms.
+    if engine.is_podman() {
+        return;
+    }
+    engine.init_swarm().await.unwrap();
+    let said = example(&engine, "service", &[IMAGE]).await;
+    let lines = |end: &str| said.lines().filter(|line| line.ends_with(end)).count();
+    assert_eq!(lines(" is running"), 3, "{said}");
+    assert!(said.contains(" wrote: a task on "), "{said}");
+    assert!(engine.docker.services().list().await.unwrap().is_empty());
 }

@@ -106,8 +106,7 @@ pub async fn logs_of_a_span(engine: Engine) {
     assert_output(text(lines(recent).await), "first\nsecond\n");
 }
 
-/// A log that is followed to the end of its container ends with it, whole. Of one that removes
-/// itself, Docker 20.10 and Podman 5.8 may remove the log before they have sent its end.
+/// A log that is followed to the end of its container ends with it, whole.
 pub async fn logs_followed_to_the_end(engine: Engine) {
     let script = "for i in 1 2 3; do echo $i; echo e$i >&2; done; printf end";
     let container = engine.create(["sh", "-c", script]).await.unwrap();

@@ -195,6 +195,7 @@ scenarios! {
     Registry build::build_from_a_url;
     Long examples::example_events;
     Long examples::example_stats;
+    Long examples::example_service_on_a_swarm;
     Recorded swarm::swarm_of_one;
     Recorded swarm::swarm_secrets_and_configs;
     Recorded swarm::swarm_service_spec;

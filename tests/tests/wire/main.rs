@@ -17,4 +17,5 @@ mod logs;
 mod names;
 mod peer;
 mod progress;
+mod services;
 mod waits;
