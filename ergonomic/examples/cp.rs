@@ -1,7 +1,6 @@
 //! `docker cp`: `cp LOCAL CONTAINER:PATH` and `cp CONTAINER:PATH LOCAL`.
 
-use std::env;
-use std::process::ExitCode;
+use std::{env, process::ExitCode};
 
 use dockwright::{Docker, Result};
 
@@ -35,7 +34,6 @@ async fn copy(from: &str, to: &str) -> Result<()> {
 
 /// The container and the path, of what is not local: `./a:b` and `/a:b` are.
 fn in_container(argument: &str) -> Option<(&str, &str)> {
-    argument
-        .split_once(':')
-        .filter(|(name, _)| !name.starts_with(['.', '/']))
+    let (name, path) = argument.split_once(':')?;
+    (!name.starts_with(['.', '/'])).then_some((name, path))
 }

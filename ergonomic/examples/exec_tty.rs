@@ -8,9 +8,8 @@ use tokio::io::{copy, stdin, stdout};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let docker = Docker::connect().await?;
     let name = std::env::args().nth(1).expect("usage: exec_tty CONTAINER");
-    let exec = docker.container(name).exec(["sh"]);
+    let exec = Docker::connect().await?.container(name).exec(["sh"]);
     let status = match here().is_terminal() {
         true => {
             let (columns, rows) = terminal::size()?;
