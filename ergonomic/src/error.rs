@@ -90,7 +90,8 @@ pub enum ErrorKind {
     /// The connection to a terminal has ended, as after the detach keys, while the process that
     /// has the terminal goes on.
     Detached,
-    /// A local file or folder could not be read or written.
+    /// A local file or folder could not be read or written, or the stream of an
+    /// [`Upload`](crate::Upload) failed.
     LocalFile,
     /// A container whose health was waited for does not do well.
     Unhealthy,
@@ -369,7 +370,8 @@ impl Error {
         self.inner.kind == ErrorKind::Interrupted
     }
 
-    /// A local file or folder could not be read or written.
+    /// A local file or folder could not be read or written, or the stream of an
+    /// [`Upload`](crate::Upload) failed.
     pub fn is_local_file(&self) -> bool {
         self.inner.kind == ErrorKind::LocalFile
     }

@@ -107,6 +107,7 @@ mod tasks;
 mod terminal;
 mod transport;
 mod update;
+mod upload;
 mod version;
 mod volumes;
 #[cfg(all(test, unix))]
@@ -141,7 +142,7 @@ pub use exec::{Exec, ExecInstance, Process};
 pub use images::{
     Attestations, Credentials, Distribution, HistoryEntry, Image, ImageHistory, Images, Import,
     InspectImage, ListImages, Load, PruneImages, PrunedImages, Pull, PullAll, PullPolicy, Push,
-    PushAll, Pushed, Reference, RemoveImage, RemovedImages, Save, SearchImages, TagImage, Upload,
+    PushAll, Pushed, Reference, RemoveImage, RemovedImages, Save, SearchImages, TagImage,
 };
 pub use moment::Moment;
 pub use networks::{
@@ -171,6 +172,7 @@ pub use swarm::{
 pub use system::{Accepted, AskDiskUsage, DiskUsage, Usage};
 pub use tasks::{InspectTask, ListTasks, Task, TaskLogs, Tasks};
 pub use terminal::{Resizer, Terminal, TerminalSize};
+pub use upload::Upload;
 pub use version::ApiVersion;
 pub use volumes::{
     CreateVolume, InspectVolume, ListVolumes, PruneVolumes, RemoveVolume, UpdateVolume, Volume,

@@ -10,6 +10,6 @@ mod tail;
 mod unpack;
 
 pub(crate) use bridge::blocking;
-pub(crate) use pack::{Failure, Pack, Pick};
+pub(crate) use pack::{Pack, Pick};
 pub use stream::TarStream;
 pub(crate) use unpack::Unpack;

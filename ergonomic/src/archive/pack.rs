@@ -8,19 +8,16 @@ use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use futures_util::TryStreamExt;
 use tar::{Builder, EntryType};
 
 use super::bridge::{self, Feed};
 use super::header::Head;
 use super::local;
-use crate::error::Error;
-use crate::images::Upload;
+use crate::upload::Upload;
 
 const READ: usize = 64 * 1024;
 
@@ -102,16 +99,9 @@ impl Pack {
         bridge::written_by(|feed| self.write(feed))
     }
 
-    /// The archive as the body of a request, and what can be asked why it broke off.
-    pub(crate) fn into_upload(self) -> (Upload, Failure) {
-        let failure = Failure::default();
-        let slot = failure.clone();
-        let stream = self.into_stream().map_err(move |error| {
-            let told = io::Error::new(error.kind(), error.to_string());
-            *slot.lock() = Some(error);
-            told
-        });
-        (Upload::stream(stream), failure)
+    /// The archive as the body of a request.
+    pub(crate) fn into_upload(self) -> Upload {
+        Upload::stream(self.into_stream())
     }
 
     fn write(self, feed: &mut Feed) -> io::Result<()> {
@@ -129,25 +119,6 @@ impl Pack {
             }
         }
         packer.archive.into_inner().map(drop)
-    }
-}
-
-/// Why an archive that is being sent broke off, if it did.
-#[derive(Clone, Default)]
-pub(crate) struct Failure(Arc<Mutex<Option<io::Error>>>);
-
-impl Failure {
-    /// The failure to read a local file, if there is one: it is the cause of `error`, which came
-    /// of the request.
-    pub(crate) fn or(&self, error: Error) -> Error {
-        match self.lock().take() {
-            Some(cause) => Error::local(cause).replacing(&error),
-            None => error,
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<io::Error>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -10,9 +10,9 @@ use tokio::task::spawn_blocking;
 
 use super::ignore::Ignore;
 use crate::answer::Result;
-use crate::archive::{Failure, Pack, Pick};
+use crate::archive::{Pack, Pick};
 use crate::error::Error;
-use crate::images::Upload;
+use crate::upload::Upload;
 
 const DOCKERFILE: &str = "Dockerfile";
 const IGNORE: &str = ".dockerignore";
@@ -41,8 +41,6 @@ pub(super) enum Dockerfile {
 /// A context ready to be sent.
 pub(super) struct Packed {
     pub(super) body: Upload,
-    /// Why the body broke off, if it did.
-    pub(super) failure: Failure,
     pub(super) remote: Option<String>,
     pub(super) dockerfile: Option<String>,
 }
@@ -123,10 +121,8 @@ impl fmt::Debug for BuildContext {
 
 impl Packed {
     fn new(pack: Pack, dockerfile: String) -> Self {
-        let (body, failure) = pack.owner(0, 0).into_upload();
         Self {
-            body,
-            failure,
+            body: pack.owner(0, 0).into_upload(),
             remote: None,
             dockerfile: Some(dockerfile).filter(|name| name != DOCKERFILE),
         }
@@ -140,7 +136,6 @@ impl Packed {
         };
         Ok(Self {
             body,
-            failure: Failure::default(),
             remote,
             dockerfile,
         })

@@ -14,9 +14,7 @@ pub use trace::{Trace, Vertex, VertexLog, VertexState, VertexStatus, VertexWarni
 use std::collections::BTreeMap;
 use std::fmt;
 
-use futures_util::TryStreamExt;
-
-use self::context::{Dockerfile, Packed};
+use self::context::Dockerfile;
 use self::outcome::Built;
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
@@ -127,18 +125,13 @@ impl Build {
         self.docker.allows(&call, &self.params)?;
         let packed = self.context.pack(self.dockerfile, self.buildkit).await;
         let packed = packed.map_err(|error| error.during(&call))?;
-        let Packed { body, failure, .. } = packed;
         self.params.remote = packed.remote;
         self.params.dockerfile = packed.dockerfile;
-        let request = self
-            .docker
-            .raw()
-            .image_build(&self.params, body.into_body());
-        let response = operation::answered(&self.docker, &call, request).await;
-        let response = response.map_err(|error| failure.or(error))?;
-        let steps = transport::buffers(&call, response.into_inner());
-        // The context may still be on its way, and break off.
-        let steps = Box::pin(steps.map_err(move |error| failure.or(error)));
+        let (body, failure) = packed.body.into_body();
+        let request = self.docker.raw().image_build(&self.params, body);
+        let response = operation::answered(&self.docker, &call, request);
+        let response = failure.explain(response).await?;
+        let steps = failure.explain_in(transport::buffers(&call, response.into_inner()));
         Ok(Progress::new(steps, call, Built::new(self.docker)))
     }
 

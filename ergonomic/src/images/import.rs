@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::reference::Parts;
-use super::{Image, Images, Upload};
+use super::{Image, Images};
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::error::Error;
@@ -11,6 +11,7 @@ use crate::operation;
 use crate::progress::{Outcome, Progress, Status, Step};
 use crate::raw::ImageCreateParams;
 use crate::transport;
+use crate::upload::Upload;
 
 /// An import of a file system as an image; await it for the image.
 #[must_use = "nothing is sent until this is awaited"]
@@ -27,7 +28,8 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// If the engine cannot read the archive, or refuses a name or a change.
+    /// If the engine cannot read the archive, or refuses a name or a change;
+    /// [`is_local_file`](Error::is_local_file) if the archive's stream fails.
     ///
     /// # Dropping
     ///
@@ -123,16 +125,17 @@ impl Import {
             self.params.tag = parts.version().map(str::to_owned);
         }
         self.docker.allows(&call, &self.params)?;
-        let body = self.tar.unwrap_or_else(|| "".into()).into_body();
+        let (body, failure) = self.tar.unwrap_or_else(|| "".into()).into_body();
         let request = self.docker.raw().image_create(&self.params, body);
-        let response = operation::answered(&self.docker, &call, request).await?;
-        let body = transport::buffers(&call, response.into_inner());
+        let response = operation::answered(&self.docker, &call, request);
+        let response = failure.explain(response).await?;
+        let steps = failure.explain_in(transport::buffers(&call, response.into_inner()));
         let imported = Imported {
             docker: self.docker,
             name: self.reference,
             id: None,
         };
-        Ok(Progress::new(body, call, imported))
+        Ok(Progress::new(steps, call, imported))
     }
 
     async fn send(self) -> Result<Image> {

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use super::{Image, Images, Upload, platform};
+use super::{Image, Images, platform};
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::operation;
 use crate::progress::{Outcome, Progress, Step};
 use crate::raw::ImageLoadParams;
 use crate::transport;
+use crate::upload::Upload;
 
 /// A load of images from an archive; await it for the images, or watch it by
 /// [`progress`](Load::progress).
@@ -25,7 +26,8 @@ impl Images {
     ///
     /// # Errors
     ///
-    /// If the engine cannot read the archive.
+    /// If the engine cannot read the archive; [`is_local_file`](crate::Error::is_local_file) if its
+    /// stream fails.
     ///
     /// # Dropping
     ///
@@ -77,11 +79,13 @@ impl Load {
             quiet: Some(quiet),
         };
         docker.allows(&call, &params)?;
-        let request = docker.raw().image_load(&params, self.tar.into_body());
-        let response = operation::answered(&docker, &call, request).await?;
-        let body = transport::buffers(&call, response.into_inner());
+        let (body, failure) = self.tar.into_body();
+        let request = docker.raw().image_load(&params, body);
+        let response = operation::answered(&docker, &call, request);
+        let response = failure.explain(response).await?;
+        let steps = failure.explain_in(transport::buffers(&call, response.into_inner()));
         let images = Vec::new();
-        Ok(Progress::new(body, call, Loaded { docker, images }))
+        Ok(Progress::new(steps, call, Loaded { docker, images }))
     }
 
     async fn send(self) -> Result<Vec<Image>> {

@@ -17,7 +17,6 @@ mod remove;
 mod save;
 mod search;
 mod tag;
-mod upload;
 
 pub use attestations::Attestations;
 pub use auth::Credentials;
@@ -38,7 +37,6 @@ pub use remove::{RemoveImage, RemovedImages};
 pub use save::Save;
 pub use search::SearchImages;
 pub use tag::TagImage;
-pub use upload::Upload;
 
 use crate::answer::Result;
 use crate::docker::Docker;

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use super::{Plugin, Plugins, checked};
 use crate::answer::{Result, awaited};
-use crate::archive::{Failure, Pack};
+use crate::archive::Pack;
 use crate::docker::Docker;
-use crate::images::Upload;
 use crate::operation;
 use crate::raw::PluginCreateParams;
+use crate::upload::Upload;
 
 /// A plugin to create; await it for the plugin.
 #[derive(Debug)]
@@ -31,8 +31,8 @@ impl Plugins {
     ///
     /// # Errors
     ///
-    /// [`is_conflict`](crate::Error::is_conflict) if the name is taken. A folder that cannot be
-    /// read is an error of its own.
+    /// [`is_conflict`](crate::Error::is_conflict) if the name is taken, and
+    /// [`is_local_file`](crate::Error::is_local_file) if the folder cannot be read.
     ///
     /// # Examples
     ///
@@ -78,15 +78,15 @@ impl CreatePlugin {
         let name = checked(&call, &self.name)?.to_owned();
         let params = PluginCreateParams { name };
         self.docker.allows(&call, &params)?;
-        let (upload, failure) = match self.content {
+        let upload = match self.content {
             Content::Folder(folder) => Pack::dir(folder).into_upload(),
-            Content::Tar(upload) => (upload, Failure::default()),
+            Content::Tar(upload) => upload,
         };
-        let request = self.docker.raw().plugin_create(&params, upload.into_body());
-        match operation::answered(&self.docker, &call, request).await {
-            Ok(_) => Ok(self.docker.plugin(self.name)),
-            Err(error) => Err(failure.or(error)),
-        }
+        let (body, failure) = upload.into_body();
+        let request = self.docker.raw().plugin_create(&params, body);
+        let answer = operation::answered(&self.docker, &call, request);
+        failure.explain(answer).await?;
+        Ok(self.docker.plugin(self.name))
     }
 }
 

@@ -11,13 +11,13 @@ use tokio::net::{UnixListener, UnixStream};
 use crate::peer::{answer, connected, json, within};
 
 /// The header that tells of a path.
-fn stat(mode: u32, size: u64) -> String {
+pub fn stat(mode: u32, size: u64) -> String {
     let json = format!(r#"{{"name":"x","size":{size},"mode":{mode},"mtime":"","linkTarget":""}}"#);
     let told = BASE64_STANDARD.encode(json);
     format!("X-Docker-Container-Path-Stat: {told}\r\n")
 }
 
-const DIR: u32 = 1 << 31;
+pub const DIR: u32 = 1 << 31;
 
 /// An answer that is an archive, which ends with the connection.
 fn archive(mode: u32, bytes: &[u8]) -> Vec<u8> {

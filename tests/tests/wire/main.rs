@@ -18,4 +18,5 @@ mod names;
 mod peer;
 mod progress;
 mod services;
+mod uploads;
 mod waits;

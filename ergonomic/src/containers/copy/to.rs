@@ -11,9 +11,9 @@ use crate::answer::{Answer, Result};
 use crate::archive::{self, Pack};
 use crate::containers::Container;
 use crate::error::{Call, Error};
-use crate::images::Upload;
 use crate::operation;
 use crate::raw::PutContainerArchiveParams;
+use crate::upload::Upload;
 
 /// A copy to a path in a container; say what is copied, and await that.
 #[derive(Clone, Debug)]
@@ -49,7 +49,8 @@ impl Container {
     /// - [`is_invalid_input`](Error::is_invalid_input) where the table has no place for the copy,
     ///   before anything is copied, and where the engine finds a folder in the place of a file or
     ///   the other way round;
-    /// - [`is_local_file`](Error::is_local_file) if a local file cannot be read.
+    /// - [`is_local_file`](Error::is_local_file) if a local file cannot be read, or the stream
+    ///   of an archive fails.
     ///
     /// A container whose files may only be read is refused with the status that the engine chose.
     ///
@@ -201,9 +202,7 @@ impl CopyTo {
             Some((user, group)) => pack.owner(user.into(), group.into()),
             None => pack,
         };
-        let (archive, failure) = pack.into_upload();
-        let sent = self.put(call, folder, archive).await;
-        sent.map_err(|error| failure.or(error))
+        self.put(call, folder, pack.into_upload()).await
     }
 
     /// What is at the path, or where a symbolic link leads from there.
@@ -240,9 +239,10 @@ impl CopyTo {
             path: folder,
             ..self.params.clone()
         };
-        let body = archive.into_body();
+        let (body, failure) = archive.into_body();
         let request = docker.raw().put_container_archive(name, &params, body);
-        operation::answered(docker, call, request).await.map(drop)
+        let answer = operation::answered(docker, call, request);
+        failure.explain(answer).await.map(drop)
     }
 }
 
