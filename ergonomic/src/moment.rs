@@ -5,6 +5,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+/// How far Podman may round up a time that it is given.
+const ROUNDING: Duration = Duration::from_micros(1);
+
 /// A point in time: a [`SystemTime`], or a [`Duration`] before now.
 ///
 /// What is before now is reckoned by this machine's clock when the request is made.
@@ -26,6 +29,11 @@ pub enum Moment {
 }
 
 impl Moment {
+    /// What to ask for to have all since `time`, however it is rounded.
+    pub(crate) fn just_before(time: SystemTime) -> Self {
+        Self::At(time.checked_sub(ROUNDING).unwrap_or(time))
+    }
+
     /// The time that this is if it is asked for now.
     pub(crate) fn time(self) -> SystemTime {
         match self {

@@ -11,12 +11,11 @@ use futures_util::{TryStreamExt, stream};
 
 use super::{Container, Logs};
 use crate::answer::Result;
+use crate::moment::Moment;
 use crate::stream::{Backoff, LogLine, LogLines};
 
 /// How far apart the lines of the two outputs may lie in the log from how they lie in time.
 const DISORDER: Duration = Duration::from_secs(5);
-/// How far Podman may round up a time that it is given.
-const ROUNDING: Duration = Duration::from_micros(1);
 /// How many lines of one moment are told apart from those that come again.
 const LINES_AT_ONCE: usize = 64 * 1024;
 
@@ -147,7 +146,7 @@ impl Following {
         if let (Some(first), Some(last)) = (self.first, last) {
             let since = last.checked_sub(DISORDER).unwrap_or(first);
             let since = since.max(first);
-            logs.since = Some(since.checked_sub(ROUNDING).unwrap_or(since).into());
+            logs.since = Some(Moment::just_before(since));
             logs.params.tail = None;
         }
         logs.params.follow = Some(!self.last_pass);

@@ -226,11 +226,11 @@ impl Watch {
         let since = match (self.first, &self.last) {
             (Some(first), Some(last)) => {
                 let since = last.time.checked_sub(DISORDER).unwrap_or(first);
-                since.max(first)
+                Moment::just_before(since.max(first))
             }
-            _ => self.whole,
+            _ => self.whole.into(),
         };
-        events.since = Some(since.into());
+        events.since = Some(since);
         let stream = events.await?;
         let began = stream.began;
         if stream.podman {
@@ -268,7 +268,7 @@ impl Watch {
         self.whole = from.max(began);
         Resumed::Gap {
             from,
-            until: self.whole + SECOND,
+            until: self.whole.checked_add(SECOND).unwrap_or(self.whole),
         }
     }
 

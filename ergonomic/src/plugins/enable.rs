@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Plugin;
 use crate::answer::{Result, awaited};
+use crate::containers::whole_seconds;
 use crate::operation;
 use crate::raw::{PluginDisableParams, PluginEnableParams};
 
@@ -74,9 +75,8 @@ impl EnablePlugin {
     async fn send(self) -> Result<()> {
         let (call, name) = self.plugin.call("enable plugin")?;
         let docker = &self.plugin.docker;
-        let seconds = self.timeout.as_secs() + u64::from(self.timeout.subsec_nanos() > 0);
         let params = PluginEnableParams {
-            timeout: Some(seconds.try_into().unwrap_or(i64::MAX)),
+            timeout: Some(whole_seconds(self.timeout)),
         };
         docker.allows(&call, &params)?;
         let request = docker.raw().plugin_enable(name, &params);

@@ -186,7 +186,7 @@ impl Assembler {
         let unfinished = &mut self.unfinished[self.source.side()];
         let newline = memchr::memchr(b'\n', &self.rest);
         let end = newline.unwrap_or(self.rest.len());
-        let room = self.longest - unfinished.bytes.len();
+        let room = self.longest.saturating_sub(unfinished.bytes.len());
         if end > room {
             unfinished
                 .bytes
@@ -482,6 +482,19 @@ mod tests {
                 "é🦀".repeat(1000)
             );
         }
+    }
+
+    #[test]
+    fn a_limit_may_become_less_than_what_has_come() {
+        let mut assembler = Assembler::new(Prefix::default());
+        assembler.push(Chunk::Stdout(vec![b'x'; 3 * SHORTEST_LIMIT].into()));
+        assert!(assembler.next().is_none());
+        assembler.longest = SHORTEST_LIMIT;
+        assembler.push(Chunk::Stdout("y\n".into()));
+        let lines: Vec<_> = std::iter::from_fn(|| assembler.next()).collect();
+        assert!(lines[0].continues && !lines[1].continues);
+        assert_eq!(lines[0].bytes.len(), 3 * SHORTEST_LIMIT);
+        assert_eq!(lines[1].text(), "y");
     }
 
     #[test]
