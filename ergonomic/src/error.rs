@@ -264,8 +264,8 @@ impl Error {
         self.inner.call.as_ref()?.object.as_deref()
     }
 
-    /// The id of the container that [`run`](crate::Containers::run) had created when this went
-    /// wrong. It is still there, unless [`container_was_removed`](Error::container_was_removed).
+    /// The id of the container that [`run`](crate::Containers::run), or a
+    /// [replacement](crate::Create::replace), had created when this went wrong. It is still there, unless [`container_was_removed`](Error::container_was_removed).
     pub fn container(&self) -> Option<&str> {
         let container = self.inner.container.as_ref();
         container.map(|container| &*container.id)

@@ -70,7 +70,7 @@ pub use wait::{Wait, WaitCondition, Waiting};
 
 use crate::answer::Result;
 use crate::docker::Docker;
-use crate::error::Call;
+use crate::error::{Call, Error};
 use crate::name;
 
 impl Docker {
@@ -159,6 +159,15 @@ impl Container {
         match checked_name(&self.name) {
             Ok(name) => Ok((call, name)),
             Err(error) => Err(error.during(&call)),
+        }
+    }
+
+    /// Takes back a container that could not be made what it is to be. That it could not is the
+    /// news, with what has become of the container.
+    async fn discarded(&self, error: Error) -> Error {
+        match self.remove().force(true).volumes(true).await {
+            Err(failed) if !failed.is_not_found() => error.leaving(&self.name),
+            _ => error.having_removed(&self.name),
         }
     }
 

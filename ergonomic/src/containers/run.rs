@@ -9,7 +9,6 @@ use super::output::MAX_OUTPUT;
 use super::settings::{Settings, settings};
 use super::{Attached, Container, Containers, Output, WaitCondition};
 use crate::answer::{Answer, Result, awaited};
-use crate::error::Error;
 use crate::gate;
 use crate::images::PullPolicy;
 use crate::terminal::{Terminal, TerminalSize};
@@ -210,7 +209,7 @@ impl Run {
         let container = self.settings.create().await?;
         match container.start().await {
             Ok(_) => Ok(container),
-            Err(error) => Err(discarded(&container, error).await),
+            Err(error) => Err(container.discarded(error).await),
         }
     }
 }
@@ -229,7 +228,7 @@ async fn run_attached(mut settings: Settings) -> Result<Connected> {
     let container = settings.create().await?;
     match start_attached(&settings, &container, removes_itself).await {
         Ok(connected) => Ok(connected),
-        Err(error) => Err(discarded(&container, error).await),
+        Err(error) => Err(container.discarded(error).await),
     }
 }
 
@@ -266,16 +265,6 @@ async fn start_attached(
         connected.end = end;
     }
     Ok(connected)
-}
-
-/// Takes back a container that could not be started. That it could not is the news, with what has
-/// become of the container.
-async fn discarded(container: &Container, error: Error) -> Error {
-    let id = container.name_or_id();
-    match container.remove().force(true).volumes(true).await {
-        Err(failed) if !failed.is_not_found() => error.leaving(id),
-        _ => error.having_removed(id),
-    }
 }
 
 impl fmt::Debug for Run {

@@ -200,6 +200,52 @@ pub async fn replace(engine: Engine) {
     assert_eq!(engine.containers().await.unwrap().len(), 1);
 }
 
+/// What the engine refuses takes nobody's place. Docker looks at the name first, so that it refuses
+/// this for another reason as long as the name is taken.
+pub async fn replace_by_what_is_refused(engine: Engine) {
+    let name = engine.name("kept");
+    let kept = engine.run(IDLE).name(&name).await.unwrap();
+    let bad = || engine.run(["true"]).security_option("no-such-option=1");
+    for error in [
+        bad().name(&name).replace().await.unwrap_err(),
+        bad().name(&name).replace().output().await.unwrap_err(),
+    ] {
+        assert_eq!(error.operation(), Some("create container"), "{error}");
+        assert_eq!(error.object(), Some(&*name));
+        assert!(error.to_string().contains("no-such-option"), "{error}");
+        assert_eq!(error.container(), None);
+    }
+    assert_eq!(status(&kept).await, ContainerStateStatus::Running);
+    assert_eq!(engine.containers().await.unwrap().len(), 1);
+}
+
+/// The new one has the name, and nothing else of the name that it was created under.
+pub async fn replace_in_a_network(engine: Engine) {
+    engine.create_network("net").await.unwrap();
+    let name = engine.name("peer");
+    let run = || {
+        let run = engine.run(IDLE).name(&name).network(engine.name("net"));
+        run.auto_remove().replace()
+    };
+    let old = run().await.unwrap();
+    let new = run().await.unwrap();
+    assert!(old.inspect().await.unwrap_err().is_not_found());
+    let about = new.inspect().await.unwrap();
+    assert_eq!(about.name, Some(format!("/{name}")));
+    let networks = about.network_settings.unwrap().networks;
+    let endpoint = &networks[&engine.name("net")];
+    let mut names = endpoint.aliases.iter().chain(&endpoint.dns_names);
+    let id = new.name_or_id();
+    assert!(
+        names.all(|alias| *alias == name || id.starts_with(alias)),
+        "{endpoint:?}"
+    );
+    let found = engine.run(["nslookup", &name]).network(engine.name("net"));
+    let found = found.output().await.unwrap();
+    let address = endpoint.ip_address.as_deref().unwrap();
+    assert!(found.stdout_text().contains(address), "{found:?}");
+}
+
 /// Many at once replace one container: one of them comes last, and nobody fails for the name.
 pub async fn replace_at_once(engine: Engine) {
     let name = engine.name("contended");

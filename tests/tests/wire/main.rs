@@ -17,6 +17,7 @@ mod logs;
 mod names;
 mod peer;
 mod progress;
+mod replace;
 mod services;
 mod uploads;
 mod waits;

@@ -9,10 +9,10 @@ mod isolation;
 pub(crate) mod limits;
 mod network;
 mod process;
+mod replace;
 mod storage;
 
 use std::fmt;
-use std::time::Duration;
 
 pub(crate) use isolation::isolation_settings;
 pub(crate) use limits::limits;
@@ -28,14 +28,6 @@ use crate::images::{Credentials, PullPolicy, Reference, is_id};
 use crate::operation;
 use crate::raw::ContainerCreateParams;
 use crate::raw::types::{ContainerCreateBody, HostConfig};
-
-/// How long to wait before the name is tried again, if the container that has it cannot be removed
-/// since it is not quite there yet, or no more. Only who creates others of that name at the same
-/// time makes it more than once.
-const REPLACEMENTS: [u64; 8] = [0, 20, 50, 100, 200, 500, 1000, 2000];
-
-/// How Podman answers, with 500, that the name of a container is taken.
-const PODMAN_NAME_TAKEN: &str = "that name is already in use";
 
 /// A container to be created. What it is given may be secret, and does not show in `Debug`.
 #[derive(Clone)]
@@ -148,7 +140,7 @@ impl Settings {
                 self.replacing(&body).await
             }
             PullPolicy::Missing => match self.replacing(&body).await {
-                Err(error) if error.is_not_found() && self.lacks_image().await => {
+                Err(error) if self.lacks_image(&error).await => {
                     self.pull_image().await?;
                     self.replacing(&body).await
                 }
@@ -158,9 +150,11 @@ impl Settings {
     }
 
     /// Whether it is the image that was not found, and one that can be pulled.
-    async fn lacks_image(&self) -> bool {
+    async fn lacks_image(&self, error: &Error) -> bool {
         // An engine may have the image, but not for the platform.
-        !is_id(&self.image)
+        error.is_not_found()
+            && error.container().is_none()
+            && !is_id(&self.image)
             && (self.params.platform.is_some()
                 || self
                     .docker
@@ -179,29 +173,13 @@ impl Settings {
         pull.await.map(drop)
     }
 
-    /// Creates the container, in place of the one that has its name if that is wanted.
-    async fn replacing(&self, body: &ContainerCreateBody) -> Result<Container> {
-        let mut outcome = self.create_once(body).await;
-        for pause in REPLACEMENTS {
-            let taken = matches!(&outcome, Err(error) if is_name_taken(error));
-            let Some(name) = self.params.name.as_ref().filter(|_| self.replace && taken) else {
-                break;
-            };
-            match self.docker.container(name).remove().force(true).await {
-                Err(error) if error.is_not_found() => {
-                    tokio::time::sleep(Duration::from_millis(pause)).await;
-                }
-                Err(error) => return Err(error),
-                Ok(()) => {}
-            }
-            outcome = self.create_once(body).await;
-        }
-        outcome
-    }
-
-    async fn create_once(&self, body: &ContainerCreateBody) -> Result<Container> {
+    async fn create_once(
+        &self,
+        params: &ContainerCreateParams,
+        body: &ContainerCreateBody,
+    ) -> Result<Container> {
         let call = self.call();
-        let request = self.docker.raw().container_create(&self.params, body);
+        let request = self.docker.raw().container_create(params, body);
         let created = operation::document(&self.docker, &call, request).await?;
         let Some(id) = created.id.filter(|id| !id.is_empty()) else {
             return Err(Error::decode("the engine gave no id").during(&call));
@@ -212,11 +190,6 @@ impl Settings {
         };
         Ok(self.docker.container(id).created(container))
     }
-}
-
-fn is_name_taken(error: &Error) -> bool {
-    let said = error.engine_message().unwrap_or_default();
-    error.is_conflict() || error.status() == Some(500) && said.contains(PODMAN_NAME_TAKEN)
 }
 
 impl fmt::Debug for Settings {
@@ -245,7 +218,13 @@ macro_rules! settings {
             }
 
             /// Takes the place of the container that has the name, if there is one: it is removed
-            /// even if it runs, once the engine has found nothing else wrong with the new one.
+            /// even if it runs.
+            ///
+            /// If the name is taken, the new container is created under a name of the engine's
+            /// choice. So what the engine refuses leaves the other one alone. Then that one is
+            /// removed, and the new one gets the name. If that fails, the new one is removed
+            /// again, and the error [says so](crate::Error::container_was_removed). The new one
+            /// starts only later: that it cannot does not bring the other one back.
             pub fn replace(mut self) -> Self {
                 self.settings.replace = true;
                 self
