@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::{ApiVersion, Chunk, Docker, Error, ErrorKind, Mount, WaitCondition, operation};
+use crate::{
+    ApiVersion, BuildContext, Chunk, Docker, Error, ErrorKind, Mount, WaitCondition, operation,
+};
 
 /// One answer: to the request whose first line contains this, these writes, one after another.
 struct Answer {
@@ -451,10 +453,24 @@ async fn what_is_not_a_name_is_never_sent() {
 }
 
 #[tokio::test]
+async fn a_question_outlives_the_client_that_asks() {
+    let peer = Peer::with(vec![json("GET /v1.41/info", "200 OK", r#"{"Name":"n"}"#)]).await;
+    let asked = peer.docker.clone();
+    let info = asked.info();
+    drop(asked);
+    let info = tokio::spawn(info).await.unwrap().unwrap();
+    assert_eq!(info.name.as_deref(), Some("n"));
+}
+
+#[tokio::test]
 async fn what_cannot_be_meant_is_never_sent() {
     let peer = Peer::with(vec![]).await;
     let create = || peer.docker.containers().create("alpine");
     let web = peer.docker.container("web");
+    let images = peer.docker.images();
+    // What an image is, and no name that it could be given.
+    let digest = format!("a@sha256:{}", "0".repeat(64));
+    let context = BuildContext::dockerfile("FROM a");
     let errors = [
         create().cpus(f64::NAN).await.unwrap_err(),
         create().replace().await.unwrap_err(),
@@ -464,7 +480,10 @@ async fn what_cannot_be_meant_is_never_sent() {
             .unwrap_err(),
         web.update().cpus(-1.0).await.unwrap_err(),
         web.commit().tag("a b").await.unwrap_err(),
-        web.commit().tag("a@sha256:0").await.unwrap_err(),
+        web.commit().tag(&digest).await.unwrap_err(),
+        images.import("").tag(&digest).await.unwrap_err(),
+        images.build(context).tag(&digest).await.unwrap_err(),
+        peer.docker.image("a").tag(&digest).await.unwrap_err(),
     ];
     for error in errors {
         assert!(error.is_invalid_input(), "{error}");

@@ -19,7 +19,7 @@ use self::outcome::Built;
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::error::{Call, Error};
-use crate::images::{Credentials, Image, Images, Reference, registry_config};
+use crate::images::{Credentials, Image, Images, Parts, registry_config};
 use crate::operation;
 use crate::progress::Progress;
 use crate::raw::ImageBuildParams;
@@ -145,7 +145,7 @@ impl Build {
 
     fn check(&self) -> Result<()> {
         for tag in &self.params.t {
-            Reference::parse(tag)?;
+            Parts::of_new(tag)?;
         }
         if self.args.contains_key("") || self.labels.contains_key("") {
             return Err(Error::invalid(

@@ -82,11 +82,7 @@ impl Commit {
     async fn send(mut self) -> Result<Image> {
         let (call, name) = self.container.call("commit container")?;
         if let Some(reference) = &self.reference {
-            let parts = Parts::of(reference).map_err(|error| error.during(&call))?;
-            if parts.digest.is_some() {
-                let error = Error::invalid("a new image cannot be named by its digest");
-                return Err(error.during(&call));
-            }
+            let parts = Parts::of_new(reference).map_err(|error| error.during(&call))?;
             self.params.repo = Some(parts.name.to_owned());
             self.params.tag = parts.tag.map(str::to_owned);
         }

@@ -39,7 +39,7 @@ impl Images {
     ///
     /// ```no_run
     /// # async fn example(docker: dockwright::Docker, tar: Vec<u8>) -> dockwright::Result<()> {
-    /// let image = docker.images().import(tar).name("base:1").change("CMD [\"sh\"]").await?;
+    /// let image = docker.images().import(tar).tag("base:1").change("CMD [\"sh\"]").await?;
     /// # Ok(()) }
     /// ```
     pub fn import(&self, tar: impl Into<Upload>) -> Import {
@@ -62,7 +62,7 @@ impl Images {
     /// ```no_run
     /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
     /// let url = "http://files.example.com/rootfs.tar.gz";
-    /// let image = docker.images().import_url(url).name("base:1").await?;
+    /// let image = docker.images().import_url(url).tag("base:1").await?;
     /// # Ok(()) }
     /// ```
     pub fn import_url(&self, url: impl Into<String>) -> Import {
@@ -84,7 +84,7 @@ impl Import {
     }
 
     /// The image's name, with or without a tag; it has but an id, if not set.
-    pub fn name(mut self, reference: impl Into<String>) -> Self {
+    pub fn tag(mut self, reference: impl Into<String>) -> Self {
         self.reference = Some(reference.into());
         self
     }
@@ -120,9 +120,9 @@ impl Import {
         let mut call = self.docker.call("import image");
         if let Some(text) = &self.reference {
             call = call.on(text);
-            let parts = Parts::of(text).map_err(|error| error.during(&call))?;
+            let parts = Parts::of_new(text).map_err(|error| error.during(&call))?;
             self.params.repo = Some(parts.name.to_owned());
-            self.params.tag = parts.version().map(str::to_owned);
+            self.params.tag = parts.tag.map(str::to_owned);
         }
         self.docker.allows(&call, &self.params)?;
         let (body, failure) = self.tar.unwrap_or_else(|| "".into()).into_body();

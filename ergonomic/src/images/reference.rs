@@ -151,6 +151,17 @@ impl<'a> Parts<'a> {
         Err(refuse(fault))
     }
 
+    /// A name to give to an image, which cannot have a digest: that is what the image is.
+    pub(crate) fn of_new(text: &'a str) -> Result<Self> {
+        let parts = Self::of(text)?;
+        match parts.digest {
+            None => Ok(parts),
+            Some(_) => Err(Error::invalid(format!(
+                "`{text}` has a digest, which cannot be given to an image"
+            ))),
+        }
+    }
+
     fn split(text: &'a str) -> Self {
         let (tagged, digest) = match text.split_once('@') {
             Some((tagged, digest)) => (tagged, Some(digest)),

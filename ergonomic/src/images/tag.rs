@@ -3,7 +3,6 @@
 use super::Image;
 use super::reference::Parts;
 use crate::answer::{Result, awaited};
-use crate::error::Error;
 use crate::operation;
 use crate::raw::ImageTagParams;
 
@@ -21,7 +20,7 @@ impl Image {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if there is no such image.
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such image.
     ///
     /// # Examples
     ///
@@ -41,11 +40,7 @@ impl Image {
 impl TagImage {
     async fn send(self) -> Result<Image> {
         let (call, image) = self.image.call("tag image")?;
-        let parts = Parts::of(&self.name).map_err(|error| error.during(&call))?;
-        if parts.digest.is_some() {
-            let error = Error::invalid("an image cannot be given a digest");
-            return Err(error.during(&call));
-        }
+        let parts = Parts::of_new(&self.name).map_err(|error| error.during(&call))?;
         let docker = &self.image.docker;
         let params = ImageTagParams {
             repo: Some(parts.name.to_owned()),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::answer::Result;
+use crate::answer::Answer;
 use crate::docker::Docker;
 use crate::images::Credentials;
 use crate::operation;
@@ -35,18 +35,21 @@ impl Docker {
     /// docker.check_credentials(&credentials).await?;
     /// # Ok(()) }
     /// ```
-    pub async fn check_credentials(&self, credentials: &Credentials) -> Result<Accepted> {
-        let call = self.call("check credentials");
+    pub fn check_credentials(&self, credentials: &Credentials) -> Answer<Accepted> {
+        let docker = self.clone();
+        let call = docker.call("check credentials");
         let call = match credentials.address() {
             Some(registry) => call.on(registry),
             None => call,
         };
         let config = credentials.to_config();
-        let request = self.raw().system_auth(&config);
-        let answer = operation::document(self, &call, request).await?;
-        Ok(Accepted {
-            status: answer.status.unwrap_or_default(),
-            identity_token: answer.identity_token.filter(|token| !token.is_empty()),
+        Box::pin(async move {
+            let request = docker.raw().system_auth(&config);
+            let answer = operation::document(&docker, &call, request).await?;
+            Ok(Accepted {
+                status: answer.status.unwrap_or_default(),
+                identity_token: answer.identity_token.filter(|token| !token.is_empty()),
+            })
         })
     }
 }

@@ -7,7 +7,7 @@ mod usage;
 pub use auth::Accepted;
 pub use disk_usage::{AskDiskUsage, DiskUsage, Usage};
 
-use crate::answer::Result;
+use crate::answer::Answer;
 use crate::docker::Docker;
 use crate::operation;
 use crate::ping::{self, Ping};
@@ -28,8 +28,9 @@ impl Docker {
     /// println!("API up to {}", docker.ping().await?.api_version);
     /// # Ok(()) }
     /// ```
-    pub async fn ping(&self) -> Result<Ping> {
-        ping::ping(self.transport(), &self.call("ping")).await
+    pub fn ping(&self) -> Answer<Ping> {
+        let docker = self.clone();
+        Box::pin(async move { ping::ping(docker.transport(), &docker.call("ping")).await })
     }
 
     /// The versions of the engine and of its parts.
@@ -37,9 +38,12 @@ impl Docker {
     /// # Errors
     ///
     /// If the engine cannot be reached, or refuses.
-    pub async fn version(&self) -> Result<SystemVersion> {
-        let call = self.call("ask for the engine's version");
-        operation::document(self, &call, self.raw().system_version()).await
+    pub fn version(&self) -> Answer<SystemVersion> {
+        let docker = self.clone();
+        Box::pin(async move {
+            let call = docker.call("ask for the engine's version");
+            operation::document(&docker, &call, docker.raw().system_version()).await
+        })
     }
 
     /// What the engine is and has: counts, drivers, plugins, limits.
@@ -47,8 +51,11 @@ impl Docker {
     /// # Errors
     ///
     /// If the engine cannot be reached, or refuses.
-    pub async fn info(&self) -> Result<SystemInfo> {
-        let call = self.call("ask for the engine's state");
-        operation::document(self, &call, self.raw().system_info()).await
+    pub fn info(&self) -> Answer<SystemInfo> {
+        let docker = self.clone();
+        Box::pin(async move {
+            let call = docker.call("ask for the engine's state");
+            operation::document(&docker, &call, docker.raw().system_info()).await
+        })
     }
 }

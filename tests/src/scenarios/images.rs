@@ -24,7 +24,7 @@ pub async fn image_from_a_tar(engine: Engine) {
     let pieces: Vec<_> = tar.chunks(1000).map(|piece| Ok(piece.to_vec())).collect();
     let streamed = Upload::stream(stream::iter(pieces));
     for (tag, upload) in [("whole", Upload::from(tar)), ("streamed", streamed)] {
-        let import = images.import(upload).name(format!("{name}:{tag}"));
+        let import = images.import(upload).tag(format!("{name}:{tag}"));
         let import = import
             .change("ENV A=b")
             .change("CMD [\"x\"]")
@@ -101,7 +101,7 @@ async fn imported(engine: &Engine, tag: &str) -> Image {
     let tar = tar("etc/greeting", &engine.label());
     let import = engine.docker.images().import(tar);
     let import = import.change(format!("LABEL {}", engine.label()));
-    import.name(engine.name(tag)).await.unwrap()
+    import.tag(engine.name(tag)).await.unwrap()
 }
 
 pub async fn image_names(engine: Engine) {

@@ -80,7 +80,7 @@ pub async fn push_and_pull(engine: Engine) {
     let name = format!("{registry}/{}", engine.name("moved"));
     let tar = tar("etc/greeting", &name);
     let import = engine.docker.images().import(tar);
-    let image = import.name(format!("{name}:1")).await.unwrap();
+    let image = import.tag(format!("{name}:1")).await.unwrap();
     let mut push = image.push().progress().await.unwrap();
     let mut steps = Vec::new();
     while let Some(step) = push.try_next().await.unwrap() {
@@ -249,7 +249,7 @@ pub async fn import_from_a_url(engine: Engine) {
     let import = async {
         let images = engine.docker.images();
         let import = images.import_url(format!("http://{address}/root.tar"));
-        import.name(engine.name("fetched:1")).await
+        import.tag(engine.name("fetched:1")).await
     };
     let image = tokio::select! {
         () = serve => unreachable!("it serves without end"),
