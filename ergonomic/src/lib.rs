@@ -127,10 +127,10 @@ pub use configs::{
 };
 pub use containers::{
     Attach, Attached, Change, ChangeKind, Checkpoint, Commit, Container, ContainerRef, Containers,
-    CopyFrom, CopyTo, Create, CreateCheckpoint, Device, Diff, ExitStatus, Export, FileMode,
-    FollowedLogs, Gpus, HealthCheck, HostPort, Inspect, Kill, List, ListCheckpoints, Logs, Mount,
-    NetworkEndpoint, Output, PathStat, Pause, Port, Propagation, Prune, Pruned, PublishedPort,
-    Remove, RemoveCheckpoint, Rename, Restart, RestartPolicy, Run, Start, StatPath, Stats,
+    CopyFrom, CopyTo, Create, CreateCheckpoint, Device, Diff, ExitStatus, Export, FileMode, Gpus,
+    HealthCheck, HostPort, Inspect, Kill, List, ListCheckpoints, Logs, Mount, NetworkEndpoint,
+    Output, PathStat, Pause, Port, Propagation, Prune, Pruned, PublishedPort, Remove,
+    RemoveCheckpoint, Rename, Restart, RestartPolicy, ResumedLogs, Run, Start, StatPath, Stats,
     StatsSample, StatsStream, Stop, Top, Ulimit, Unpause, Update, Wait, WaitCondition, WaitHealthy,
     Waiting,
 };

@@ -8,9 +8,13 @@ use time::format_description::well_known::Rfc3339;
 /// How far Podman may round up a time that it is given.
 const ROUNDING: Duration = Duration::from_micros(1);
 
+/// The longest duration that engines can read.
+const LONGEST: Duration = Duration::from_nanos(i64::MAX as u64);
+
 /// A point in time: a [`SystemTime`], or a [`Duration`] before now.
 ///
-/// What is before now is reckoned by this machine's clock when the request is made.
+/// What is before now is reckoned by this machine's clock when the request is made, and in filters
+/// by the engine's.
 ///
 /// # Examples
 ///
@@ -39,6 +43,25 @@ impl Moment {
         match self {
             Self::At(time) => time,
             Self::Ago(ago) => SystemTime::now().checked_sub(ago).unwrap_or(UNIX_EPOCH),
+        }
+    }
+
+    /// How long ago this is, for older engines that take nothing else.
+    pub(crate) fn ago(self) -> Self {
+        match self {
+            Self::At(time) => Self::Ago(time.elapsed().unwrap_or_default()),
+            Self::Ago(_) => self,
+        }
+    }
+
+    /// The value of a filter. What is before now is reckoned by the engine's clock.
+    pub(crate) fn to_filter(self) -> String {
+        match self {
+            Self::At(time) => seconds(time),
+            Self::Ago(ago) => {
+                let ago = ago.min(LONGEST);
+                format!("{}.{:09}s", ago.as_secs(), ago.subsec_nanos())
+            }
         }
     }
 
@@ -87,6 +110,17 @@ mod tests {
         assert_eq!(Moment::from(Duration::MAX).to_param(), "0.000000000");
         let ago = Moment::from(Duration::from_secs(60)).time();
         assert!(ago <= SystemTime::now() - Duration::from_secs(60));
+    }
+
+    #[test]
+    fn filters_are_times_or_how_long_ago() {
+        let time = UNIX_EPOCH + Duration::new(7, 42);
+        assert_eq!(Moment::from(time).to_filter(), "7.000000042");
+        let ago = Duration::from_millis(1500);
+        assert_eq!(Moment::from(ago).to_filter(), "1.500000000s");
+        let longest = Moment::from(Duration::MAX).to_filter();
+        assert_eq!(longest, "9223372036.854775807s");
+        assert!(Moment::from(time).ago().to_filter().ends_with('s'));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use dockwright::raw::types::{ContainerUpdateBody, RestartPolicy, RestartPolicyName};
 use dockwright::{
-    Container, Docker, FollowedLogs, LogLine, LogSource, Result, Resumed, ResumedEvents,
+    Container, Docker, LogLine, LogSource, Result, Resumed, ResumedEvents, ResumedLogs,
 };
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
@@ -127,7 +127,7 @@ async fn survive(engine: &OwnEngine, play: &Engine) -> Result<(), String> {
 }
 
 /// All lines until the container ends.
-async fn lines(mut lines: FollowedLogs) -> Vec<LogLine> {
+async fn lines(mut lines: ResumedLogs) -> Vec<LogLine> {
     let mut came = Vec::new();
     while let Some(line) = lines.try_next().await.unwrap() {
         came.push(line);

@@ -3,6 +3,7 @@
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::filters::Filters;
+use crate::moment::Moment;
 use crate::operation;
 use crate::raw::{BuildCancelParams, BuildPruneParams};
 
@@ -58,7 +59,8 @@ impl Builder {
     ///
     /// ```no_run
     /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
-    /// let pruned = docker.builder().prune().filter("until", "24h").await?;
+    /// let day = std::time::Duration::from_secs(24 * 60 * 60);
+    /// let pruned = docker.builder().prune().until(day).await?;
     /// println!("{} bytes", pruned.reclaimed);
     /// # Ok(()) }
     /// ```
@@ -153,7 +155,16 @@ impl PruneBuildCache {
         self
     }
 
-    /// Only that for which this holds, such as `until=24h`, `id=…` or `type=regular`. Of several
+    /// Only what was last used before this time.
+    ///
+    /// # API version
+    ///
+    /// Since 1.39.
+    pub fn until(self, moment: impl Into<Moment>) -> Self {
+        self.filter("until", moment.into().ago().to_filter())
+    }
+
+    /// Only that for which this holds, such as `id=…` or `type=regular`. Of several
     /// values for one key, one must hold; of several keys, all.
     ///
     /// # API version

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::Build;
 use super::context::Dockerfile;
+use crate::containers::Ulimit;
 use crate::images::Credentials;
-use crate::raw::types::Ulimit;
 
 impl Build {
     /// A name for the image, with or without a tag. There may be several.
@@ -163,9 +163,16 @@ impl Build {
         self
     }
 
-    /// How many bytes of memory and swap together a `RUN` step may have.
+    /// How many bytes of memory and swap a `RUN` step may have together; twice the memory, if not
+    /// set.
     pub fn memory_swap(mut self, bytes: u64) -> Self {
         self.params.memswap = Some(signed(bytes));
+        self
+    }
+
+    /// Lets a `RUN` step have as much swap as there is.
+    pub fn unlimited_swap(mut self) -> Self {
+        self.params.memswap = Some(-1);
         self
     }
 
@@ -176,8 +183,8 @@ impl Build {
     }
 
     /// The weight of `RUN` steps where processors are short; others have 1024.
-    pub fn cpu_shares(mut self, shares: u64) -> Self {
-        self.params.cpushares = Some(signed(shares));
+    pub fn cpu_shares(mut self, shares: u32) -> Self {
+        self.params.cpushares = Some(shares.into());
         self
     }
 
@@ -205,15 +212,9 @@ impl Build {
         self
     }
 
-    /// A limit on the processes of `RUN` steps, such as `nofile`: where it is set to, and how far a
-    /// process may raise it. -1 stands for no limit.
-    pub fn ulimit(mut self, name: impl Into<String>, soft: i64, hard: i64) -> Self {
-        self.ulimits.push(Ulimit {
-            name: Some(name.into()),
-            soft: Some(soft),
-            hard: Some(hard),
-            ..Default::default()
-        });
+    /// How much of something a process of a `RUN` step may have, such as `nofile`.
+    pub fn ulimit(mut self, name: impl Into<String>, limit: impl Into<Ulimit>) -> Self {
+        self.ulimits.push(limit.into().into_raw(name.into()));
         self
     }
 
@@ -224,7 +225,7 @@ impl Build {
     }
 
     /// A security option of `RUN` steps, such as `label=disable`. There may be several.
-    pub fn security_opt(mut self, option: impl Into<String>) -> Self {
+    pub fn security_option(mut self, option: impl Into<String>) -> Self {
         self.params.securityopt.push(option.into());
         self
     }

@@ -48,7 +48,7 @@ impl Logs {
     /// }
     /// # Ok(()) }
     /// ```
-    pub async fn resume(self) -> Result<FollowedLogs> {
+    pub async fn resume(self) -> Result<ResumedLogs> {
         let mut following = Following::new(self);
         following.open().await?;
         let lines = stream::unfold(Some(following), async |following| {
@@ -58,7 +58,7 @@ impl Logs {
                 Err(error) => Some((Err(error), None)),
             }
         });
-        Ok(FollowedLogs {
+        Ok(ResumedLogs {
             lines: Box::pin(lines),
         })
     }
@@ -72,11 +72,11 @@ impl Logs {
 ///
 /// Dropping it ends the request; the container is not touched.
 #[must_use = "logs are read as this is polled"]
-pub struct FollowedLogs {
+pub struct ResumedLogs {
     lines: Pin<Box<dyn Stream<Item = Result<LogLine>> + Send>>,
 }
 
-impl FollowedLogs {
+impl ResumedLogs {
     /// The next line, or `None` when the container has ended and all that it wrote has come.
     ///
     /// # Errors
@@ -87,7 +87,7 @@ impl FollowedLogs {
     }
 }
 
-impl Stream for FollowedLogs {
+impl Stream for ResumedLogs {
     type Item = Result<LogLine>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -95,9 +95,9 @@ impl Stream for FollowedLogs {
     }
 }
 
-impl fmt::Debug for FollowedLogs {
+impl fmt::Debug for ResumedLogs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FollowedLogs")
+        f.write_str("ResumedLogs")
     }
 }
 

@@ -45,7 +45,7 @@ pub use devices::{Device, Gpus, Ulimit};
 pub use diff::{Change, ChangeKind, Diff};
 pub use endpoint::NetworkEndpoint;
 pub use export::Export;
-pub use follow::FollowedLogs;
+pub use follow::ResumedLogs;
 pub use health::HealthCheck;
 pub use healthy::WaitHealthy;
 pub use inspect::Inspect;

@@ -4,6 +4,7 @@ use super::Containers;
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::filters::Filters;
+use crate::moment::Moment;
 use crate::operation;
 use crate::raw::ContainerPruneParams;
 
@@ -40,7 +41,8 @@ impl Containers {
     ///
     /// ```no_run
     /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
-    /// let pruned = docker.containers().prune().until("24h").await?;
+    /// let day = std::time::Duration::from_secs(24 * 60 * 60);
+    /// let pruned = docker.containers().prune().until(day).await?;
     /// println!("{} bytes", pruned.reclaimed);
     /// # Ok(()) }
     /// ```
@@ -53,9 +55,9 @@ impl Containers {
 }
 
 impl Prune {
-    /// Only those that were created before: a time, or how long ago, such as `24h`.
-    pub fn until(self, time: impl Into<String>) -> Self {
-        self.filter("until", time)
+    /// Only those that were created before this time.
+    pub fn until(self, moment: impl Into<Moment>) -> Self {
+        self.filter("until", moment.into().to_filter())
     }
 
     /// Only those with this label, as `key` or as `key=value`.

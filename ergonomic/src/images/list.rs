@@ -4,6 +4,7 @@ use super::Images;
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::filters::Filters;
+use crate::moment::Moment;
 use crate::operation;
 use crate::raw::ImageListParams;
 use crate::raw::types::ImageSummary;
@@ -111,9 +112,14 @@ impl ListImages {
         self.filter("since", image)
     }
 
-    /// Only those that were created before: a time, or how long ago, such as `24h`.
-    pub fn until(self, time: impl Into<String>) -> Self {
-        self.filter("until", time)
+    /// Only those that were created before this time.
+    ///
+    /// # API version
+    ///
+    /// Since Docker 25 (API version 1.44), in any version of the API; older ones refuse it. Podman
+    /// knows it.
+    pub fn until(self, moment: impl Into<Moment>) -> Self {
+        self.filter("until", moment.into().to_filter())
     }
 
     /// Only those for which this holds, such as `dangling=true` or `label=team=a`. Of several

@@ -4,6 +4,7 @@ use super::{Images, RemovedImages};
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::filters::Filters;
+use crate::moment::Moment;
 use crate::operation;
 use crate::raw::ImagePruneParams;
 
@@ -37,7 +38,8 @@ impl Images {
     ///
     /// ```no_run
     /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
-    /// let pruned = docker.images().prune().all(true).until("24h").await?;
+    /// let day = std::time::Duration::from_secs(24 * 60 * 60);
+    /// let pruned = docker.images().prune().all(true).until(day).await?;
     /// println!("{} bytes", pruned.reclaimed);
     /// # Ok(()) }
     /// ```
@@ -57,9 +59,9 @@ impl PruneImages {
         self
     }
 
-    /// Only those that were created before: a time, or how long ago, such as `24h`.
-    pub fn until(self, time: impl Into<String>) -> Self {
-        self.filter("until", time)
+    /// Only those that were created before this time.
+    pub fn until(self, moment: impl Into<Moment>) -> Self {
+        self.filter("until", moment.into().to_filter())
     }
 
     /// Only those with this label, as `key` or as `key=value`.

@@ -66,7 +66,7 @@ pub async fn prune_containers(engine: Engine) {
     let pruned = super::pruned(prune().without_label("keep")).await;
     assert_eq!(pruned.containers, [ended.name_or_id()]);
     assert!(ended.inspect().await.unwrap_err().is_not_found());
-    let pruned = super::pruned(prune().until("24h")).await;
+    let pruned = super::pruned(prune().until(Duration::from_secs(24 * 60 * 60))).await;
     assert!(pruned.containers.is_empty(), "{pruned:?}");
     let pruned = super::pruned(prune()).await;
     assert_eq!(pruned.containers, [kept.name_or_id()]);

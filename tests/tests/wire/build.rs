@@ -1,6 +1,7 @@
 //! Builds: an answer that comes while the context is still on its way.
 
 use std::io;
+use std::time::Duration;
 
 use bytes::Bytes;
 use dockwright::{BuildContext, Docker, Error, Step, Upload};
@@ -216,7 +217,7 @@ async fn all_that_is_set_is_sent() {
         .shm_size(1024)
         .tag("a:1")
         .tag("b");
-    let build = build.target("s").ulimit("nofile", 1, 2);
+    let build = build.target("s").ulimit("nofile", (1, 2));
     assert!(!format!("{build:?}").contains("s3cret"));
     let error = within(build.into_future()).await.unwrap_err();
     assert_eq!(error.engine_message(), Some("enough"));
@@ -225,12 +226,18 @@ async fn all_that_is_set_is_sent() {
 
 #[tokio::test]
 async fn a_cache_is_pruned_by_the_name_of_its_time() {
-    let play = Play::on("POST", "/v1.44/build/prune?all=true&keep-storage=1024").server(json(
+    let play = Play::on(
+        "POST",
+        "/v1.44/build/prune?all=true\
+         &filters=%7B%22until%22%3A%7B%2260.000000000s%22%3Atrue%7D%7D&keep-storage=1024",
+    )
+    .server(json(
         "200 OK",
         r#"{"CachesDeleted":["x"],"SpaceReclaimed":7}"#,
     ));
     let (wire, docker) = connected([play]).await;
     let prune = docker.builder().prune().all(true).reserved_space(1024);
+    let prune = prune.until(Duration::from_secs(60));
     let pruned = within(prune.into_future()).await.unwrap();
     assert_eq!(
         (&*pruned.caches, pruned.reclaimed),

@@ -1,6 +1,6 @@
 //! Logs line by line, and logs that are followed past a cut.
 
-use dockwright::{FollowedLogs, LogLine, LogSource};
+use dockwright::{LogLine, LogSource, ResumedLogs};
 use dockwright_replay::wire::{Play, Wire};
 
 use crate::peer::{all, answer, connected, frame, head, inspected, json, open, within};
@@ -108,7 +108,7 @@ async fn a_prompt_of_a_terminal_is_given_at_the_end() {
     wire.finish().await.unwrap();
 }
 
-async fn followed(plays: Vec<Play>) -> (Wire, FollowedLogs) {
+async fn followed(plays: Vec<Play>) -> (Wire, ResumedLogs) {
     let (wire, docker) = connected(plays).await;
     let lines = within(docker.container("c1").logs().resume())
         .await
