@@ -265,7 +265,8 @@ impl Error {
     }
 
     /// The id of the container that [`run`](crate::Containers::run), or a
-    /// [replacement](crate::Create::replace), had created when this went wrong. It is still there, unless [`container_was_removed`](Error::container_was_removed).
+    /// [replacement](crate::Run::replace), had created when this went wrong. It is still there,
+    /// unless [`container_was_removed`](Error::container_was_removed).
     pub fn container(&self) -> Option<&str> {
         let container = self.inner.container.as_ref();
         container.map(|container| &*container.id)
@@ -351,6 +352,11 @@ impl Error {
     /// The engine sent bytes that do not follow the protocol.
     pub fn is_decode(&self) -> bool {
         self.inner.kind == ErrorKind::Decode
+    }
+
+    /// The engine sent more than is taken; every limit can be seen in the message.
+    pub fn is_too_large(&self) -> bool {
+        self.inner.kind == ErrorKind::TooLarge
     }
 
     /// The connection to a terminal has ended, as after the detach keys, while the process that

@@ -158,7 +158,7 @@ impl Terminal {
     ///
     /// # Errors
     ///
-    /// As for [`wait`](Terminal::wait), and with [`ErrorKind::TooLarge`] if that does not fit into
+    /// As for [`wait`](Terminal::wait), and [`is_too_large`](crate::Error::is_too_large) if that does not fit into
     /// memory reasonably (256 MiB).
     pub async fn output(mut self) -> Result<Output> {
         let mut collector = Collector::new(MAX_OUTPUT);

@@ -345,7 +345,7 @@ impl Attached {
     ///
     /// # Errors
     ///
-    /// As for [`wait`](Attached::wait), and with [`ErrorKind::TooLarge`](crate::ErrorKind) if the
+    /// As for [`wait`](Attached::wait), and [`is_too_large`](crate::Error::is_too_large) if the
     /// output does not fit into memory reasonably (256 MiB).
     pub async fn output(self) -> Result<Output> {
         self.collect(MAX_OUTPUT).await

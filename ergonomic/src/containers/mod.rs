@@ -53,7 +53,7 @@ pub use lifecycle::{Kill, Pause, Restart, Start, Stop, Unpause};
 pub use list::List;
 pub use logs::Logs;
 pub use mount::{Mount, Propagation};
-pub(crate) use output::{Collector, MAX_OUTPUT};
+pub(crate) use output::{Collector, MAX_OUTPUT, past_max_output};
 pub use output::{ExitStatus, Output};
 pub use policy::RestartPolicy;
 pub use port::PublishedPort;

@@ -76,6 +76,14 @@ impl Output {
 /// How much output is kept where no other limit is given.
 pub(crate) const MAX_OUTPUT: usize = 256 * 1024 * 1024;
 
+/// Tells, where the limit is one that can be set, that it can.
+pub(crate) fn past_max_output(error: Error) -> Error {
+    match error.is_too_large() {
+        true => error.advising("take the output as a stream, or raise `max_output`"),
+        false => error,
+    }
+}
+
 /// Puts chunks together, up to a limit.
 #[derive(Debug)]
 pub(crate) struct Collector {
@@ -100,7 +108,7 @@ impl Collector {
                 ErrorKind::TooLarge,
                 format!("there is more output than {} bytes", self.limit),
             )
-            .advising("take the output as a stream, or raise `max_output`"));
+            .advising("take the output as a stream"));
         }
         let part = match chunk {
             Chunk::Stderr(_) => &mut self.stderr,
@@ -130,7 +138,10 @@ mod tests {
         collector.add(&Chunk::Stderr("e".into())).unwrap();
         collector.add(&Chunk::Terminal("cd".into())).unwrap();
         let error = collector.add(&Chunk::Stderr("ee".into())).unwrap_err();
-        assert_eq!(error.kind(), &ErrorKind::TooLarge);
+        assert!(error.is_too_large());
+        let advice = "raise `max_output`";
+        assert!(!error.to_string().contains(advice), "{error}");
+        assert!(past_max_output(error).to_string().contains(advice));
         let output = collector.finish(ExitStatus::new(3, Some(String::new())));
         assert_eq!(
             (&*output.stdout, &*output.stderr),

@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::attach::Connected;
-use super::output::MAX_OUTPUT;
+use super::output::{MAX_OUTPUT, past_max_output};
 use super::settings::{Settings, settings};
 use super::{Attached, Container, Containers, Output, WaitCondition};
 use crate::answer::{Answer, Result, awaited};
@@ -93,7 +93,7 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// As for [`run`](Containers::run), and with [`ErrorKind::TooLarge`](crate::ErrorKind) if it
+    /// As for [`run`](Containers::run), and [`is_too_large`](crate::Error::is_too_large) if it
     /// writes more than [`max_output`](Run::max_output). An exit status other than zero is a
     /// value.
     ///
@@ -114,7 +114,7 @@ impl Run {
         let attached = self.stream().await?;
         let id = attached.container().name_or_id().to_owned();
         let output = attached.collect(limit).await;
-        output.map_err(|error| error.leaving(&id))
+        output.map_err(|error| past_max_output(error).leaving(&id))
     }
 
     /// Runs the container, and gives what it writes as it writes it.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::{ExecInstance, Process};
 use crate::answer::{Answer, Result};
-use crate::containers::{Container, MAX_OUTPUT, Output};
+use crate::containers::{Container, MAX_OUTPUT, Output, past_max_output};
 use crate::error::Error;
 use crate::operation;
 use crate::raw::types::ContainerExecBody;
@@ -94,9 +94,9 @@ impl Exec {
         self
     }
 
-    /// Whether the command has all privileges on the engine's host; `false` if not set.
-    pub fn privileged(mut self, privileged: bool) -> Self {
-        self.body.privileged = Some(privileged);
+    /// Lets the command do what the engine's host may do.
+    pub fn privileged(mut self) -> Self {
+        self.body.privileged = Some(true);
         self
     }
 
@@ -130,7 +130,7 @@ impl Exec {
     ///
     /// # Errors
     ///
-    /// As for [`exec`](Container::exec), and with [`ErrorKind::TooLarge`](crate::ErrorKind) if it
+    /// As for [`exec`](Container::exec), and [`is_too_large`](crate::Error::is_too_large) if it
     /// writes more than [`max_output`](Exec::max_output). An exit status other than zero is a
     /// value.
     ///
@@ -146,7 +146,8 @@ impl Exec {
     pub async fn output(self) -> Result<Output> {
         let input = self.stdin.is_some();
         let limit = self.max_output;
-        self.start(input).await?.collect(limit).await
+        let output = self.start(input).await?.collect(limit).await;
+        output.map_err(past_max_output)
     }
 
     /// Runs the command, and gives its three pipes: its input to write to, unless that was

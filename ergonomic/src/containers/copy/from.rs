@@ -115,8 +115,8 @@ impl CopyFrom {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) if it is no file. If it is longer than the
-    /// [`limit`](CopyFrom::limit), the error is of the kind [`TooLarge`](ErrorKind::TooLarge).
+    /// [`is_invalid_input`](Error::is_invalid_input) if it is no file, and
+    /// [`is_too_large`](Error::is_too_large) if it is longer than the [`limit`](CopyFrom::limit).
     pub fn bytes(self) -> Answer<Bytes> {
         Box::pin(async move {
             let (call, _) = self.container.call("copy from container")?;
