@@ -6,7 +6,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::{
-    ApiVersion, BuildContext, Chunk, Docker, Error, ErrorKind, Mount, WaitCondition, operation,
+    ApiVersion, BuildContext, Chunk, Docker, Error, HealthCheck, Mount, NetworkEndpoint,
+    WaitCondition, operation,
 };
 
 /// One answer: to the request whose first line contains this, these writes, one after another.
@@ -361,7 +362,7 @@ async fn an_answer_too_long_for_the_generated_client_is_too_large() {
     let call = docker.call("list containers");
     let answer = operation::document::<serde_json::Value>(&docker, &call, longer).await;
     let error = answer.unwrap_err();
-    assert_eq!(error.kind(), &ErrorKind::TooLarge);
+    assert!(error.is_too_large(), "{error}");
     assert_eq!(error.operation(), Some("list containers"));
 }
 
@@ -503,6 +504,12 @@ async fn a_feature_of_newer_engines_is_never_sent_to_older_ones() {
         .await
         .unwrap_err();
     assert!(error.is_unsupported(), "{error}");
+    let commit = peer.docker.container("c").commit().body(|config| {
+        let check = config.healthcheck.get_or_insert_default();
+        check.start_interval = Some(1_000_000);
+    });
+    let error = commit.await.unwrap_err();
+    assert!(error.is_unsupported(), "{error}");
     assert!(peer.requests().is_empty());
 }
 
@@ -512,8 +519,17 @@ async fn secrets_do_not_show() {
     let run = docker.containers().run("alpine").env("KEY", "s3cret");
     let create = docker.containers().create("alpine").env("KEY", "s3cret");
     let import = docker.images().import("tar").change("ENV KEY=s3cret");
+    let commit = docker.container("web").commit().tag("alpine:new");
+    let commit = commit.change("ENV KEY=s3cret");
+    let commit = commit.body(|config| config.env.push("KEY=s3cret".to_owned()));
+    let mount = Mount::anonymous("/share").driver_option("o", "password=s3cret");
+    let run = run.mount(mount.clone());
     let shown = format!("{:?} {create:?} {import:?}", run.stdin("s3cret"));
-    assert!(shown.contains("alpine"), "{shown}");
+    let check = HealthCheck::shell("ask --password s3cret");
+    let endpoint = NetworkEndpoint::new("net").driver_option("key", "s3cret");
+    let shown = format!("{shown} {commit:?} {mount:?} {check:?} {endpoint:?}");
+    assert!(shown.contains("alpine:new"), "{shown}");
+    assert!(shown.contains("/share"), "{shown}");
     assert!(!shown.contains("s3cret"), "{shown}");
 }
 

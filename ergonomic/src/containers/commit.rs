@@ -1,5 +1,7 @@
 //! `docker commit`.
 
+use std::fmt;
+
 use super::Container;
 use crate::answer::{Result, awaited};
 use crate::error::Error;
@@ -8,8 +10,9 @@ use crate::operation;
 use crate::raw::ImageCommitParams;
 use crate::raw::types::ContainerConfig;
 
-/// An image to make of a container; await it for the image.
-#[derive(Clone, Debug)]
+/// An image to make of a container; await it for the image. What is changed may be secret, and does
+/// not show in `Debug`.
+#[derive(Clone)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Commit {
     container: Container,
@@ -88,6 +91,8 @@ impl Commit {
         }
         self.params.container = Some(name.to_owned());
         let docker = &self.container.docker;
+        docker.allows(&call, &self.params)?;
+        docker.allows_body(&call, &self.config)?;
         let request = docker.raw().image_commit(&self.params, &self.config);
         let id = operation::document(docker, &call, request).await?.id;
         match id.filter(|id| !id.is_empty()) {
@@ -98,3 +103,12 @@ impl Commit {
 }
 
 awaited!(Commit => Image);
+
+impl fmt::Debug for Commit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Commit")
+            .field("container", &self.container.name_or_id())
+            .field("reference", &self.reference)
+            .finish_non_exhaustive()
+    }
+}

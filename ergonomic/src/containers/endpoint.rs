@@ -1,5 +1,7 @@
 //! What a container is in a network.
 
+use std::fmt;
+
 use crate::raw::types::{EndpointIpamConfig, EndpointSettings};
 
 /// A network to join, and what the container is to be in it, for [`network`](crate::Run::network).
@@ -10,7 +12,7 @@ use crate::raw::types::{EndpointIpamConfig, EndpointSettings};
 ///
 /// let database = NetworkEndpoint::new("backend").alias("db").ip("10.1.0.5");
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a network is joined by giving this to a container"]
 pub struct NetworkEndpoint {
     pub(crate) network: String,
@@ -102,5 +104,15 @@ impl From<&str> for NetworkEndpoint {
 impl From<String> for NetworkEndpoint {
     fn from(network: String) -> Self {
         Self::new(network)
+    }
+}
+
+/// Options for a driver may be secret.
+impl fmt::Debug for NetworkEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NetworkEndpoint")
+            .field("network", &self.network)
+            .field("aliases", &self.settings.aliases)
+            .finish_non_exhaustive()
     }
 }

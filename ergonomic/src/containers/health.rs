@@ -1,12 +1,14 @@
 //! How an engine finds out whether a container does well.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::raw::types::HealthConfig;
 
 /// A command that the engine runs in a container again and again, to see whether it does well.
 ///
-/// What is not set is as the image has it, or else as the engine has it.
+/// What is not set is as the image has it, or else as the engine has it. The command may hold
+/// secrets, and does not show in `Debug`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -16,7 +18,7 @@ use crate::raw::types::HealthConfig;
 ///     .interval(Duration::from_secs(5))
 ///     .retries(3);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "a check is made by giving it to a container"]
 pub struct HealthCheck {
     config: HealthConfig,
@@ -105,6 +107,16 @@ impl From<HealthConfig> for HealthCheck {
 
 fn nanoseconds(duration: Duration) -> i64 {
     duration.as_nanos().try_into().unwrap_or(i64::MAX)
+}
+
+impl fmt::Debug for HealthCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HealthCheck")
+            .field("interval", &self.config.interval)
+            .field("timeout", &self.config.timeout)
+            .field("retries", &self.config.retries)
+            .finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

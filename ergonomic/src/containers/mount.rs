@@ -1,5 +1,7 @@
 //! What is mounted into a container.
 
+use std::fmt;
+
 use crate::raw::types::{
     self, MountBindOptions, MountBindOptionsPropagation, MountImageOptions, MountTmpfsOptions,
     MountType, MountVolumeOptions, MountVolumeOptionsDriverConfig,
@@ -8,7 +10,8 @@ use crate::raw::types::{
 /// Something to mount into a container, for [`mount`](crate::Run::mount).
 ///
 /// Each setter says what kind of mount it is for; on another kind it makes the mount one that is
-/// refused when the request is awaited.
+/// refused when the request is awaited. Options for a driver may be secret, and do not show in
+/// `Debug`.
 ///
 /// ```
 /// use dockwright::Mount;
@@ -17,7 +20,7 @@ use crate::raw::types::{
 /// let uploads = Mount::volume("data", "/uploads").subpath("uploads");
 /// let scratch = Mount::tmpfs("/scratch").size(64 << 20).mode(0o1777);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use = "a mount is mounted by giving it to a container"]
 pub struct Mount {
     raw: types::Mount,
@@ -195,6 +198,17 @@ impl Mount {
 
     fn tmpfs_options(&mut self) -> &mut MountTmpfsOptions {
         self.raw.tmpfs_options.get_or_insert_default()
+    }
+}
+
+impl fmt::Debug for Mount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mount")
+            .field("kind", &self.raw.type_)
+            .field("source", &self.raw.source)
+            .field("target", &self.raw.target)
+            .field("read_only", &self.raw.read_only)
+            .finish_non_exhaustive()
     }
 }
 
