@@ -18,7 +18,7 @@ pub async fn settings_of_the_process(engine: Engine) {
         .group_add("27")
         .stop_signal("SIGINT")
         .stop_timeout(Duration::from_millis(2500))
-        .init(true)
+        .init()
         .restart(RestartPolicy::OnFailure {
             max_retries: Some(4),
         })

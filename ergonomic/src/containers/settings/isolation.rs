@@ -47,9 +47,9 @@ macro_rules! isolation_settings {
                 self
             }
 
-            /// Whether the kernel leaves its processes alone when memory runs out.
-            pub fn oom_kill_disable(mut self, disable: bool) -> Self {
-                self.settings.host().oom_kill_disable = Some(disable);
+            /// Makes the kernel leave its processes alone when memory runs out.
+            pub fn oom_kill_disable(mut self) -> Self {
+                self.settings.host().oom_kill_disable = Some(true);
                 self
             }
 

@@ -54,14 +54,14 @@ macro_rules! process_settings {
                 self
             }
 
-            /// Whether the first process is one of the engine's, which passes signals on to the
+            /// Makes the first process one of the engine's, which passes signals on to the
             /// command and cleans up after processes that have lost their parent.
             ///
             /// # API version
             ///
             /// Since 1.25.
-            pub fn init(mut self, init: bool) -> Self {
-                self.settings.host().init = Some(init);
+            pub fn init(mut self) -> Self {
+                self.settings.host().init = Some(true);
                 self
             }
 
