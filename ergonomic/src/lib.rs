@@ -127,12 +127,12 @@ pub use configs::{
 };
 pub use containers::{
     Attach, Attached, Change, ChangeKind, Checkpoint, Commit, Container, ContainerRef, Containers,
-    CopyFrom, CopyTo, Create, CreateCheckpoint, Device, Diff, ExitStatus, Export, FileMode, Gpus,
-    HealthCheck, HostPort, Inspect, Kill, List, ListCheckpoints, Logs, Mount, NetworkEndpoint,
-    Output, PathStat, Pause, Port, Propagation, Prune, Pruned, PublishedPort, Remove,
-    RemoveCheckpoint, Rename, Restart, RestartPolicy, ResumedLogs, Run, Start, StatPath, Stats,
-    StatsSample, StatsStream, Stop, Top, Ulimit, Unpause, Update, Wait, WaitCondition, WaitHealthy,
-    Waiting,
+    CopyFrom, CopyTo, CreateCheckpoint, CreateContainer, Device, Diff, ExitStatus, Export,
+    FileMode, Gpus, HealthCheck, HostPort, InspectContainer, Kill, ListCheckpoints, ListContainers,
+    Logs, Mount, NetworkEndpoint, Output, PathStat, Pause, Port, Propagation, PruneContainers,
+    PrunedContainers, PublishedPort, RemoveCheckpoint, RemoveContainer, RenameContainer, Restart,
+    RestartPolicy, ResumedLogs, Run, Start, StatPath, Stats, StatsSample, StatsStream, Stop, Top,
+    Ulimit, Unpause, UpdateContainer, Wait, WaitCondition, WaitHealthy, Waiting,
 };
 pub use docker::{Connect, Docker};
 pub use endpoint::Endpoint;

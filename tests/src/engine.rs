@@ -3,7 +3,9 @@
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use dockwright::{Container, Create, CreateNetwork, CreateVolume, Docker, Node, Result, Run};
+use dockwright::{
+    Container, CreateContainer, CreateNetwork, CreateVolume, Docker, Node, Result, Run,
+};
 
 /// The image that every engine for tests has.
 pub const IMAGE: &str = "busybox";
@@ -85,7 +87,7 @@ impl Engine {
     }
 
     /// A container to create that belongs to this play.
-    pub fn create<const N: usize>(&self, cmd: [&str; N]) -> Create {
+    pub fn create<const N: usize>(&self, cmd: [&str; N]) -> CreateContainer {
         let create = self.docker.containers().create(IMAGE);
         create.label(LABEL, &self.mark).cmd(cmd)
     }

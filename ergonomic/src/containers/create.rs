@@ -8,19 +8,19 @@ use crate::images::PullPolicy;
 /// A container to create; await it for the container.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
-pub struct Create {
+pub struct CreateContainer {
     settings: Settings,
 }
 
 impl Containers {
     /// Creates a container, and does not start it. The image must be there, unless
-    /// [`pull`](Create::pull) says otherwise.
+    /// [`pull`](CreateContainer::pull) says otherwise.
     ///
     /// # Errors
     ///
     /// [`is_not_found`](crate::Error::is_not_found) if the engine does not have the image, and
     /// [`is_conflict`](crate::Error::is_conflict) if the name is taken and
-    /// [`replace`](Create::replace) is not set.
+    /// [`replace`](CreateContainer::replace) is not set.
     ///
     /// # Examples
     ///
@@ -30,16 +30,16 @@ impl Containers {
     /// job.start().await?;
     /// # Ok(()) }
     /// ```
-    pub fn create(&self, image: impl Into<String>) -> Create {
-        Create {
+    pub fn create(&self, image: impl Into<String>) -> CreateContainer {
+        CreateContainer {
             settings: Settings::new(self.docker.clone(), image.into(), PullPolicy::Never),
         }
     }
 }
 
-settings!(Create);
+settings!(CreateContainer);
 
-impl Create {
+impl CreateContainer {
     /// Keeps the container's input open, to be written to by
     /// [`attach`](Container::attach) until that is closed.
     pub fn open_stdin(mut self) -> Self {
@@ -58,4 +58,4 @@ impl Create {
     }
 }
 
-awaited!(Create => Container);
+awaited!(CreateContainer => Container);

@@ -9,7 +9,7 @@ use crate::raw::types::ContainerInspectResponse;
 /// A question for all that is known of a container; await it for the answer.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
-pub struct Inspect {
+pub struct InspectContainer {
     container: Container,
     params: ContainerInspectParams,
 }
@@ -29,15 +29,15 @@ impl Container {
     /// println!("{:?}", web.name);
     /// # Ok(()) }
     /// ```
-    pub fn inspect(&self) -> Inspect {
-        Inspect {
+    pub fn inspect(&self) -> InspectContainer {
+        InspectContainer {
             container: self.clone(),
             params: Default::default(),
         }
     }
 }
 
-impl Inspect {
+impl InspectContainer {
     /// Whether to have the sizes of its file system, which take the engine a while.
     pub fn size(mut self, size: bool) -> Self {
         self.params.size = Some(size);
@@ -52,4 +52,4 @@ impl Inspect {
     }
 }
 
-awaited!(Inspect => ContainerInspectResponse);
+awaited!(InspectContainer => ContainerInspectResponse);

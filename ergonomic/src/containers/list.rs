@@ -11,7 +11,7 @@ use crate::raw::types::{ContainerSummary, ContainerSummaryState, HealthStatus};
 /// A list of containers to ask for; await it.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
-pub struct List {
+pub struct ListContainers {
     docker: Docker,
     params: ContainerListParams,
     filters: Filters,
@@ -29,8 +29,8 @@ impl Containers {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn list(&self) -> List {
-        List {
+    pub fn list(&self) -> ListContainers {
+        ListContainers {
             docker: self.docker.clone(),
             params: Default::default(),
             filters: Default::default(),
@@ -38,7 +38,7 @@ impl Containers {
     }
 }
 
-impl List {
+impl ListContainers {
     /// Whether to list containers that do not run, too.
     pub fn all(mut self, all: bool) -> Self {
         self.params.all = Some(all);
@@ -97,7 +97,7 @@ impl List {
         self.filter("health", health.into().as_str())
     }
 
-    /// Only those that ended with this exit code; they do not run, so [`all`](List::all) must be
+    /// Only those that ended with this exit code; they do not run, so [`all`](ListContainers::all) must be
     /// listed.
     pub fn exited(self, code: i64) -> Self {
         self.filter("exited", code.to_string())
@@ -142,4 +142,4 @@ impl List {
     }
 }
 
-awaited!(List => Vec<ContainerSummary>);
+awaited!(ListContainers => Vec<ContainerSummary>);

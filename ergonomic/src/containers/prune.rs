@@ -11,7 +11,7 @@ use crate::raw::ContainerPruneParams;
 /// A removal of all containers that do not run; await it for what was removed.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
-pub struct Prune {
+pub struct PruneContainers {
     docker: Docker,
     filters: Filters,
 }
@@ -19,7 +19,7 @@ pub struct Prune {
 /// What a [prune](Containers::prune) removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Pruned {
+pub struct PrunedContainers {
     /// The ids of the containers.
     pub containers: Vec<String>,
     /// How many bytes are free now that were not.
@@ -46,15 +46,15 @@ impl Containers {
     /// println!("{} bytes", pruned.reclaimed);
     /// # Ok(()) }
     /// ```
-    pub fn prune(&self) -> Prune {
-        Prune {
+    pub fn prune(&self) -> PruneContainers {
+        PruneContainers {
             docker: self.docker.clone(),
             filters: Default::default(),
         }
     }
 }
 
-impl Prune {
+impl PruneContainers {
     /// Only those that were created before this time.
     pub fn until(self, moment: impl Into<Moment>) -> Self {
         self.filter("until", moment.into().to_filter())
@@ -76,7 +76,7 @@ impl Prune {
         self
     }
 
-    async fn send(self) -> Result<Pruned> {
+    async fn send(self) -> Result<PrunedContainers> {
         let call = self.docker.call("prune containers");
         let params = ContainerPruneParams {
             filters: self.filters.to_param(),
@@ -85,11 +85,11 @@ impl Prune {
         let request = self.docker.raw().container_prune(&params);
         let pruned = operation::document(&self.docker, &call, request).await?;
         let reclaimed = pruned.space_reclaimed.unwrap_or_default();
-        Ok(Pruned {
+        Ok(PrunedContainers {
             containers: pruned.containers_deleted,
             reclaimed: reclaimed.try_into().unwrap_or_default(),
         })
     }
 }
 
-awaited!(Prune => Pruned);
+awaited!(PruneContainers => PrunedContainers);

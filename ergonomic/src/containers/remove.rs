@@ -16,7 +16,7 @@ impl Container {
     ///
     /// [`is_not_found`](Error::is_not_found) if there is no such container (unless it was created
     /// through this handle to remove itself), and [`is_conflict`](Error::is_conflict) if it runs
-    /// and [`force`](Remove::force) is not set.
+    /// and [`force`](RemoveContainer::force) is not set.
     ///
     /// # Examples
     ///
@@ -25,8 +25,8 @@ impl Container {
     /// docker.container("web").remove().force(true).await?;
     /// # Ok(()) }
     /// ```
-    pub fn remove(&self) -> Remove {
-        Remove {
+    pub fn remove(&self) -> RemoveContainer {
+        RemoveContainer {
             container: self.clone(),
             params: Default::default(),
         }
@@ -36,12 +36,12 @@ impl Container {
 /// A removal of a container; await it.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
-pub struct Remove {
+pub struct RemoveContainer {
     container: Container,
     params: ContainerDeleteParams,
 }
 
-impl Remove {
+impl RemoveContainer {
     /// Whether to kill the container if it runs.
     pub fn force(mut self, force: bool) -> Self {
         self.params.force = Some(force);
@@ -96,4 +96,4 @@ impl Remove {
     }
 }
 
-awaited!(Remove => ());
+awaited!(RemoveContainer => ());

@@ -8,7 +8,7 @@ use crate::raw::ContainerRenameParams;
 /// A new name for a container; await it for the container by that name.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
-pub struct Rename {
+pub struct RenameContainer {
     container: Container,
     params: ContainerRenameParams,
 }
@@ -28,15 +28,15 @@ impl Container {
     /// let old = docker.container("web").rename("web-old").await?;
     /// # Ok(()) }
     /// ```
-    pub fn rename(&self, name: impl Into<String>) -> Rename {
-        Rename {
+    pub fn rename(&self, name: impl Into<String>) -> RenameContainer {
+        RenameContainer {
             container: self.clone(),
             params: ContainerRenameParams { name: name.into() },
         }
     }
 }
 
-impl Rename {
+impl RenameContainer {
     async fn send(self) -> Result<Container> {
         let Self { container, params } = self;
         let (call, name) = container.call("rename container")?;
@@ -50,4 +50,4 @@ impl Rename {
     }
 }
 
-awaited!(Rename => Container);
+awaited!(RenameContainer => Container);

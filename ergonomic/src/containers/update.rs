@@ -10,7 +10,7 @@ use crate::raw::types::ContainerUpdateBody;
 /// New limits for a container; await it for what the engine warns of.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
-pub struct Update {
+pub struct UpdateContainer {
     container: Container,
     body: ContainerUpdateBody,
     /// What is wrong with what was set.
@@ -35,8 +35,8 @@ impl Container {
     /// web.update().memory(512 << 20).cpus(1.5).restart(RestartPolicy::Always).await?;
     /// # Ok(()) }
     /// ```
-    pub fn update(&self) -> Update {
-        Update {
+    pub fn update(&self) -> UpdateContainer {
+        UpdateContainer {
             container: self.clone(),
             body: Default::default(),
             problem: None,
@@ -44,9 +44,9 @@ impl Container {
     }
 }
 
-limits!(Update);
+limits!(UpdateContainer);
 
-impl Update {
+impl UpdateContainer {
     /// Whether the engine starts the container again when it ends.
     pub fn restart(mut self, policy: RestartPolicy) -> Self {
         self.body.restart_policy = Some(policy.into_raw());
@@ -79,4 +79,4 @@ impl Update {
     }
 }
 
-awaited!(Update => Vec<String>);
+awaited!(UpdateContainer => Vec<String>);

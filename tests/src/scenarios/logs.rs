@@ -8,7 +8,7 @@ use super::assert_output;
 use crate::engine::Engine;
 
 /// A container that has ended, and so has logged all that it writes.
-async fn ended(create: dockwright::Create) -> Container {
+async fn ended(create: dockwright::CreateContainer) -> Container {
     let container = create.await.unwrap();
     container.start().await.unwrap();
     container.wait().await.unwrap();

@@ -201,7 +201,7 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// The setters that [`Run`](super::Run) and [`Create`](super::Create) share.
+/// The setters that [`Run`](super::Run) and [`CreateContainer`](super::CreateContainer) share.
 macro_rules! settings {
     ($builder:ty) => {
         $crate::containers::settings::process_settings!($builder);
