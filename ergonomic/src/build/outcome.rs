@@ -60,9 +60,9 @@ fn said_id(line: &str) -> Option<String> {
     let is_hex = |id: &str| id.bytes().all(|byte| byte.is_ascii_hexdigit());
     match line.strip_prefix(BUILT) {
         Some(id) => (id.len() >= 12 && is_hex(id)).then(|| id.to_owned()),
-        None if is_id(line) => Some(line.to_owned()),
         // Podman's way.
-        None => (line.len() == 64 && is_hex(line)).then(|| format!("sha256:{line}")),
+        None if line.len() == 64 && is_hex(line) => Some(format!("sha256:{line}")),
+        None => is_id(line).then(|| line.to_owned()),
     }
 }
 
