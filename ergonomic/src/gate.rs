@@ -25,16 +25,15 @@ impl Docker {
 
     /// The same for every field of a body, however deep, that says something.
     pub(crate) fn allows_body<B: Body>(&self, call: &Call, body: &B) -> Result<()> {
-        let closed = B::GATED.iter().filter(|(_, gate)| !self.has(gate));
-        // Most versions know all, and then nothing is to be looked for.
-        let mut closed = closed.peekable();
-        if closed.peek().is_none() {
-            return Ok(());
-        }
-        // A body that cannot be written fails as it is sent.
-        let body = serde_json::to_value(body).unwrap_or_default();
-        let mut used = closed.filter(|(keys, _)| says(&body, keys));
-        used.try_for_each(|(_, gate)| self.pass(call, gate))
+        let mut used = closed(body, self.api_version()).into_iter();
+        used.try_for_each(|(_, feature)| self.pass(call, feature))
+    }
+
+    /// The same for what is said in a place where the body that the engine sent says nothing.
+    /// Engines say more than the versions that they are spoken to in have.
+    pub(crate) fn allows_changes<B: Body>(&self, call: &Call, read: &B, changed: &B) -> Result<()> {
+        let mut used = opened(read, changed, self.api_version()).into_iter();
+        used.try_for_each(|(_, feature)| self.pass(call, feature))
     }
 
     /// The same for one feature of the table, such as an operation without parameters.
@@ -87,6 +86,34 @@ fn violated(feature: &str, version: ApiVersion) -> Option<Bound> {
     since.map(Bound::Since).or(until.map(Bound::Until))
 }
 
+/// A place in a body, and the feature that it is.
+type Gated = (&'static [&'static str], &'static str);
+
+/// Where a body says something that a version has not.
+fn closed<B: Body>(body: &B, version: ApiVersion) -> Vec<&'static Gated> {
+    let gated = B::GATED.iter();
+    let mut closed = gated
+        .filter(|(_, feature)| violated(feature, version).is_some())
+        .peekable();
+    // Most versions know all, and then nothing is to be looked for.
+    if closed.peek().is_none() {
+        return Vec::new();
+    }
+    // A body that cannot be written fails as it is sent.
+    let body = serde_json::to_value(body).unwrap_or_default();
+    closed.filter(|(keys, _)| says(&body, keys)).collect()
+}
+
+/// The same for places where the one that it was made of says nothing.
+fn opened<B: Body>(read: &B, changed: &B, version: ApiVersion) -> Vec<&'static Gated> {
+    let mut opened = closed(changed, version);
+    if !opened.is_empty() {
+        let known = closed(read, version);
+        opened.retain(|gated| !known.contains(gated));
+    }
+    opened
+}
+
 /// Whether something stands at the end of these keys. What is empty, zero or false says nothing:
 /// it is what an engine takes the absence of a field for.
 fn says(value: &Value, keys: &[&str]) -> bool {
@@ -108,6 +135,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::raw::types::ServiceSpec;
 
     fn bound(feature: &str, minor: u16) -> Option<Bound> {
         violated(feature, ApiVersion::new(1, minor))
@@ -144,6 +172,24 @@ mod tests {
             &json!({"Networks": {"a": {"Mac": 1}}}),
             &["Networks", "*", "Mac"]
         ));
+    }
+
+    #[test]
+    fn what_an_engine_said_excuses_nothing_that_is_new() {
+        let spec = |container: Value| -> ServiceSpec {
+            let task = json!({"ContainerSpec": container});
+            serde_json::from_value(json!({"TaskTemplate": task})).unwrap()
+        };
+        let version = ApiVersion::new(1, 40);
+        let read = spec(json!({"CapabilityAdd": ["CAP_NET_RAW"]}));
+        let features = |changed: &ServiceSpec| -> Vec<_> {
+            let opened = opened(&read, changed, version).into_iter();
+            opened.map(|(_, feature)| *feature).collect()
+        };
+        assert!(!closed(&read, version).is_empty());
+        assert!(features(&read).is_empty());
+        let changed = spec(json!({"CapabilityAdd": ["CAP_NET_RAW"], "CapabilityDrop": ["ALL"]}));
+        assert_eq!(features(&changed), ["ContainerSpec.CapabilityDrop"]);
     }
 
     #[test]

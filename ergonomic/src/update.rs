@@ -6,9 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::answer::Result;
-use crate::docker::Docker;
-use crate::error::{Call, Error};
-use crate::raw::gates::Body;
+use crate::error::Error;
 use crate::raw::types::ObjectVersion;
 
 /// How often something is read and sent back before others are left the last word.
@@ -78,16 +76,6 @@ pub(crate) fn versioned<S>(spec: Option<S>, version: Option<ObjectVersion>) -> R
             "the engine gave no spec, or no version of it",
         )),
     }
-}
-
-/// An error if the version spoken lacks what was changed. What the engine itself said is not
-/// asked about: engines say more than the versions that they are spoken to in have.
-pub(crate) fn allowed<S: Body>(docker: &Docker, call: &Call, read: &S, changed: &S) -> Result<()> {
-    let allowed = docker.allows_body(call, changed);
-    allowed.or_else(|error| match docker.allows_body(call, read) {
-        Ok(()) => Err(error),
-        Err(_) => Ok(()),
-    })
 }
 
 /// A span of time as specs have it.

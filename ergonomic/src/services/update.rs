@@ -188,7 +188,7 @@ impl UpdateService {
         let changed = settings.changes.apply(&mut spec);
         changed.map_err(|error| error.during(&call))?;
         spec::allowed(docker, &call, &spec)?;
-        update::allowed(docker, &call, &read, &spec)?;
+        docker.allows_changes(&call, &read, &spec)?;
         let mut warnings = Vec::new();
         let credentials = settings.credentials.as_ref();
         if settings.resolve && spec::image(&spec) != spec::image(&read) {

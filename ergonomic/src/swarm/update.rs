@@ -114,7 +114,7 @@ impl UpdateSwarm {
         let (mut spec, version) = known.map_err(|error| error.during(&call))?;
         let read = spec.clone();
         self.changes.apply(&mut spec)?;
-        update::allowed(docker, &call, &read, &spec)?;
+        docker.allows_changes(&call, &read, &spec)?;
         let params = SwarmUpdateParams {
             version,
             ..self.params.clone()
