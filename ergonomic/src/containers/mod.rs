@@ -26,7 +26,7 @@ mod reference;
 mod remove;
 mod rename;
 mod run;
-mod settings;
+pub(crate) mod settings;
 mod stats;
 mod top;
 mod update;

@@ -57,35 +57,37 @@ settings!(CreateService);
 
 impl CreateService {
     /// Makes any other change to what is sent, in the order of all that was said before.
-    pub fn spec(mut self, change: impl Fn(&mut ServiceSpec) + Send + Sync + 'static) -> Self {
-        self.settings.changes.add(change);
-        self
+    pub fn body(self, change: impl Fn(&mut ServiceSpec) + Send + Sync + 'static) -> Self {
+        self.change(change)
     }
 
     async fn send(mut self) -> Result<Service> {
         let mut spec = ServiceSpec::default();
         spec::container(&mut spec).image = Some(self.image);
-        self.settings.changes.apply(&mut spec)?;
         let docker = &self.settings.docker;
         let call = docker.call("create service");
+        let applied = self.settings.changes.apply(&mut spec);
         let call = call.on(spec
             .name
             .as_deref()
             .or(spec::image(&spec))
             .unwrap_or_default());
         let refuse = |error: Error| error.during(&call);
+        applied.map_err(refuse)?;
         if let Some(name) = &spec.name {
             name::checked("a service", name).map_err(refuse)?;
         }
         if let Some(image) = spec::image(&spec).filter(|image| !is_id(image)) {
             Reference::parse(image).map_err(refuse)?;
         }
-        docker.allows_body(&call, &spec)?;
+        // Nothing is looked for in vain.
         spec::allowed(docker, &call, &spec)?;
         for file in self.settings.files {
             let found = file.find(docker).await?;
             found.place(spec::container(&mut spec));
         }
+        // Files are said in words that not all versions have which know secrets and configs.
+        spec::allowed(docker, &call, &spec)?;
         let mut warnings = Vec::new();
         let credentials = self.settings.credentials.take();
         if self.settings.resolve {

@@ -60,13 +60,13 @@ macro_rules! settings {
             /// The service's name.
             pub fn name(self, name: impl Into<String>) -> Self {
                 let name = name.into();
-                self.spec(move |spec| spec.name = Some(name.clone()))
+                self.change(move |spec| spec.name = Some(name.clone()))
             }
 
             /// Sets a label of the service.
             pub fn label(self, key: impl Into<String>, value: impl Into<String>) -> Self {
                 let (key, value) = (key.into(), value.into());
-                self.spec(move |spec| {
+                self.change(move |spec| {
                     spec.labels.insert(key.clone(), value.clone());
                 })
             }
@@ -74,7 +74,7 @@ macro_rules! settings {
             /// Sets a label of the service's containers.
             pub fn container_label(self, key: impl Into<String>, value: impl Into<String>) -> Self {
                 let (key, value) = (key.into(), value.into());
-                self.spec(move |spec| {
+                self.change(move |spec| {
                     let labels = &mut spec::container(spec).labels;
                     labels.insert(key.clone(), value.clone());
                 })
@@ -82,12 +82,12 @@ macro_rules! settings {
 
             /// How many tasks are to run; 1 if no mode is set.
             pub fn replicas(self, count: u32) -> Self {
-                self.spec(move |spec| spec::replicate(spec, count))
+                self.change(move |spec| spec::replicate(spec, count))
             }
 
             /// Has one task run on every node.
             pub fn global(self) -> Self {
-                self.spec(|spec| spec::mode(spec).global = Some(Default::default()))
+                self.change(|spec| spec::mode(spec).global = Some(Default::default()))
             }
 
             /// Has tasks run until so many have ended well.
@@ -96,7 +96,7 @@ macro_rules! settings {
             ///
             /// Since 1.41.
             pub fn job(self, completions: u32) -> Self {
-                self.spec(move |spec| {
+                self.change(move |spec| {
                     let job = spec::mode(spec).replicated_job.get_or_insert_default();
                     job.total_completions = Some(completions.into());
                 })
@@ -108,7 +108,7 @@ macro_rules! settings {
             ///
             /// Since 1.41.
             pub fn max_concurrent(self, tasks: u32) -> Self {
-                self.spec(move |spec| {
+                self.change(move |spec| {
                     let mode = spec.mode.get_or_insert_default();
                     let job = mode.replicated_job.get_or_insert_default();
                     job.max_concurrent = Some(tasks.into());
@@ -121,13 +121,13 @@ macro_rules! settings {
             ///
             /// Since 1.41.
             pub fn global_job(self) -> Self {
-                self.spec(|spec| spec::mode(spec).global_job = Some(Default::default()))
+                self.change(|spec| spec::mode(spec).global_job = Some(Default::default()))
             }
 
             /// The command, in place of the image's own.
             pub fn cmd<S: Into<String>>(self, cmd: impl IntoIterator<Item = S>) -> Self {
                 let cmd: Vec<String> = cmd.into_iter().map(Into::into).collect();
-                self.spec(move |spec| spec::container(spec).args = cmd.clone())
+                self.change(move |spec| spec::container(spec).args = cmd.clone())
             }
 
             /// What the command is given to, in place of the image's own entry point.
@@ -136,38 +136,38 @@ macro_rules! settings {
                 entrypoint: impl IntoIterator<Item = S>,
             ) -> Self {
                 let entrypoint: Vec<String> = entrypoint.into_iter().map(Into::into).collect();
-                self.spec(move |spec| spec::container(spec).command = entrypoint.clone())
+                self.change(move |spec| spec::container(spec).command = entrypoint.clone())
             }
 
             /// Sets a variable of the environment.
             pub fn env(self, key: impl Into<String>, value: impl Into<String>) -> Self {
                 let (key, value) = (key.into(), value.into());
-                self.spec(move |spec| spec::set_env(spec, &key, &value))
+                self.change(move |spec| spec::set_env(spec, &key, &value))
             }
 
             /// The user, as `name`, `uid` or `uid:gid`.
             pub fn user(self, user: impl Into<String>) -> Self {
                 let user = user.into();
-                self.spec(move |spec| spec::container(spec).user = Some(user.clone()))
+                self.change(move |spec| spec::container(spec).user = Some(user.clone()))
             }
 
             /// The folder that the command begins in.
             pub fn workdir(self, path: impl Into<String>) -> Self {
                 let path = path.into();
-                self.spec(move |spec| spec::container(spec).dir = Some(path.clone()))
+                self.change(move |spec| spec::container(spec).dir = Some(path.clone()))
             }
 
             /// The containers' name for themselves, which may be a template such as
             /// `{{.Node.Hostname}}`.
             pub fn hostname(self, hostname: impl Into<String>) -> Self {
                 let hostname = hostname.into();
-                self.spec(move |spec| spec::container(spec).hostname = Some(hostname.clone()))
+                self.change(move |spec| spec::container(spec).hostname = Some(hostname.clone()))
             }
 
             /// How long a container may take to end before it is killed.
             pub fn stop_grace(self, grace: Duration) -> Self {
                 let grace = nanoseconds(grace);
-                self.spec(move |spec| spec::container(spec).stop_grace_period = Some(grace))
+                self.change(move |spec| spec::container(spec).stop_grace_period = Some(grace))
             }
 
             /// Gives containers a secret as a file, in place of one with the same path.
@@ -193,13 +193,13 @@ macro_rules! settings {
             /// Attaches the service to a network, by its name or id.
             pub fn network(self, name_or_id: impl Into<String>) -> Self {
                 let network = name_or_id.into();
-                self.spec(move |spec| spec::attach(spec, &network))
+                self.change(move |spec| spec::attach(spec, &network))
             }
 
             /// Makes a TCP port of the service reachable at a port of every node; 0 lets the swarm
             /// choose the nodes' port.
             pub fn publish(self, published: u16, target: u16) -> Self {
-                self.spec(move |spec| spec::publish(spec, published, target, None))
+                self.change(move |spec| spec::publish(spec, published, target, None))
             }
 
             /// Makes a TCP port of each container reachable at a port of the node that it is on.
@@ -209,12 +209,12 @@ macro_rules! settings {
             /// Since 1.34.
             pub fn publish_on_host(self, published: u16, target: u16) -> Self {
                 use $crate::raw::types::EndpointPortConfigPublishMode::Host;
-                self.spec(move |spec| spec::publish(spec, published, target, Some(Host)))
+                self.change(move |spec| spec::publish(spec, published, target, Some(Host)))
             }
 
             /// How the name of the service is resolved.
             pub fn endpoint_mode(self, mode: EndpointMode) -> Self {
-                self.spec(move |spec| {
+                self.change(move |spec| {
                     spec.endpoint_spec.get_or_insert_default().mode = Some(mode.clone());
                 })
             }
@@ -223,7 +223,7 @@ macro_rules! settings {
             /// `node.labels.zone==b`.
             pub fn constraint(self, constraint: impl Into<String>) -> Self {
                 let constraint = constraint.into();
-                self.spec(move |spec| spec::constrain(spec, &constraint))
+                self.change(move |spec| spec::constrain(spec, &constraint))
             }
 
             /// Spreads tasks evenly over the values of this, such as `node.labels.zone`.
@@ -233,7 +233,7 @@ macro_rules! settings {
             /// Since 1.28.
             pub fn spread(self, over: impl Into<String>) -> Self {
                 let over = over.into();
-                self.spec(move |spec| spec::spread(spec, &over))
+                self.change(move |spec| spec::spread(spec, &over))
             }
 
             /// How many tasks a node has at most.
@@ -242,13 +242,13 @@ macro_rules! settings {
             ///
             /// Since 1.40.
             pub fn max_replicas_per_node(self, tasks: u32) -> Self {
-                self.spec(move |spec| spec::placement(spec).max_replicas = Some(tasks.into()))
+                self.change(move |spec| spec::placement(spec).max_replicas = Some(tasks.into()))
             }
 
             /// How many bytes of memory a container has at most.
             pub fn limit_memory(self, bytes: u64) -> Self {
                 let bytes = bytes.try_into().unwrap_or(i64::MAX);
-                self.spec(move |spec| {
+                self.change(move |spec| {
                     let limits = spec::resources(spec).limits.get_or_insert_default();
                     limits.memory_bytes = Some(bytes);
                 })
@@ -256,9 +256,10 @@ macro_rules! settings {
 
             /// How many processors' time a container has at most, such as 1.5.
             pub fn limit_cpu(self, cpus: f64) -> Self {
-                self.spec(move |spec| {
+                self.try_change(move |spec| {
                     let limits = spec::resources(spec).limits.get_or_insert_default();
-                    limits.nano_cpus = Some(spec::nano_cpus(cpus));
+                    limits.nano_cpus = Some(spec::nano_cpus(cpus)?);
+                    Ok(())
                 })
             }
 
@@ -268,7 +269,7 @@ macro_rules! settings {
             ///
             /// Since 1.41.
             pub fn limit_pids(self, count: u32) -> Self {
-                self.spec(move |spec| {
+                self.change(move |spec| {
                     let limits = spec::resources(spec).limits.get_or_insert_default();
                     limits.pids = Some(count.into());
                 })
@@ -277,7 +278,7 @@ macro_rules! settings {
             /// How many bytes of memory a node must have left for a container.
             pub fn reserve_memory(self, bytes: u64) -> Self {
                 let bytes = bytes.try_into().unwrap_or(i64::MAX);
-                self.spec(move |spec| {
+                self.change(move |spec| {
                     let reserved = spec::resources(spec).reservations.get_or_insert_default();
                     reserved.memory_bytes = Some(bytes);
                 })
@@ -285,31 +286,32 @@ macro_rules! settings {
 
             /// How many processors' time a node must have left for a container.
             pub fn reserve_cpu(self, cpus: f64) -> Self {
-                self.spec(move |spec| {
+                self.try_change(move |spec| {
                     let reserved = spec::resources(spec).reservations.get_or_insert_default();
-                    reserved.nano_cpus = Some(spec::nano_cpus(cpus));
+                    reserved.nano_cpus = Some(spec::nano_cpus(cpus)?);
+                    Ok(())
                 })
             }
 
             /// When a task that has ended is followed by another.
             pub fn restart(self, condition: RestartCondition) -> Self {
-                self.spec(move |spec| spec::restart(spec).condition = Some(condition.clone()))
+                self.change(move |spec| spec::restart(spec).condition = Some(condition.clone()))
             }
 
             /// How long after its end a task is followed by another.
             pub fn restart_delay(self, delay: Duration) -> Self {
                 let delay = nanoseconds(delay);
-                self.spec(move |spec| spec::restart(spec).delay = Some(delay))
+                self.change(move |spec| spec::restart(spec).delay = Some(delay))
             }
 
             /// How often a task is followed by another at most.
             pub fn restart_max_attempts(self, attempts: u32) -> Self {
-                self.spec(move |spec| spec::restart(spec).max_attempts = Some(attempts.into()))
+                self.change(move |spec| spec::restart(spec).max_attempts = Some(attempts.into()))
             }
 
             /// How tasks are replaced when the service is updated.
             pub fn update_config(self, rollout: Rollout) -> Self {
-                self.spec(move |spec| {
+                self.change(move |spec| {
                     rollout.set_update(spec.update_config.get_or_insert_default());
                 })
             }
@@ -320,7 +322,7 @@ macro_rules! settings {
             ///
             /// Since 1.28.
             pub fn rollback_config(self, rollout: Rollout) -> Self {
-                self.spec(move |spec| {
+                self.change(move |spec| {
                     rollout.set_rollback(spec.rollback_config.get_or_insert_default());
                 })
             }
@@ -339,6 +341,19 @@ macro_rules! settings {
             /// Since 1.30. Older engines are not asked.
             pub fn resolve_image(mut self, resolve: bool) -> Self {
                 self.settings.resolve = resolve;
+                self
+            }
+
+            fn change(mut self, change: impl Fn(&mut ServiceSpec) + Send + Sync + 'static) -> Self {
+                self.settings.changes.add(change);
+                self
+            }
+
+            fn try_change(
+                mut self,
+                change: impl Fn(&mut ServiceSpec) -> Result<()> + Send + Sync + 'static,
+            ) -> Self {
+                self.settings.changes.try_to(change);
                 self
             }
         }

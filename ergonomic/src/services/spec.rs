@@ -1,6 +1,7 @@
 //! Edits of the spec of a service, which can be made again to a spec that was read later.
 
 use crate::answer::Result;
+use crate::containers::settings::limits;
 use crate::docker::Docker;
 use crate::error::{Call, Error};
 use crate::raw::types::{
@@ -144,9 +145,15 @@ pub(super) fn spread(spec: &mut ServiceSpec, over: &str) {
     }
 }
 
+/// An error if the version spoken lacks anything that is said.
+pub(super) fn allowed(docker: &Docker, call: &Call, spec: &ServiceSpec) -> Result<()> {
+    docker.allows_body(call, spec)?;
+    allowed_mode(docker, call, spec)
+}
+
 /// An error if the version spoken lacks jobs: a mode that says nothing of itself is one all the
 /// same.
-pub(super) fn allowed(docker: &Docker, call: &Call, spec: &ServiceSpec) -> Result<()> {
+pub(super) fn allowed_mode(docker: &Docker, call: &Call, spec: &ServiceSpec) -> Result<()> {
     let mode = spec.mode.as_ref();
     match mode.is_some_and(|mode| mode.global_job.is_some()) {
         true => docker.require(call, "ServiceSpecMode.GlobalJob"),
@@ -155,9 +162,8 @@ pub(super) fn allowed(docker: &Docker, call: &Call, spec: &ServiceSpec) -> Resul
 }
 
 /// Billionths of a processor's time.
-pub(super) fn nano_cpus(cpus: f64) -> i64 {
-    // The cast saturates, and engines refuse what is beyond them.
-    (cpus * 1e9).round() as i64
+pub(super) fn nano_cpus(cpus: f64) -> Result<i64> {
+    limits::nano_cpus(cpus).map_err(Error::invalid)
 }
 
 #[cfg(test)]

@@ -66,10 +66,8 @@ impl Service {
     /// # Ok(()) }
     /// ```
     pub fn scale(&self, replicas: u32) -> UpdateService {
-        let mut update = self.update();
-        let changes = &mut update.settings.changes;
-        changes.try_to(move |spec| spec::scale(spec, replicas));
-        update
+        let update = self.update();
+        update.try_change(move |spec| spec::scale(spec, replicas))
     }
 
     /// Takes the last update of this service back.
@@ -164,9 +162,8 @@ impl UpdateService {
 
     /// Makes any other change, in the order of all that was said before. It is made again, to
     /// what was read again, if someone else changes the service meanwhile.
-    pub fn spec(mut self, change: impl Fn(&mut ServiceSpec) + Send + Sync + 'static) -> Self {
-        self.settings.changes.add(change);
-        self
+    pub fn spec(self, change: impl Fn(&mut ServiceSpec) + Send + Sync + 'static) -> Self {
+        self.change(change)
     }
 
     async fn send(mut self) -> Result<Vec<String>> {
@@ -187,7 +184,7 @@ impl UpdateService {
         let read = spec.clone();
         let changed = settings.changes.apply(&mut spec);
         changed.map_err(|error| error.during(&call))?;
-        spec::allowed(docker, &call, &spec)?;
+        spec::allowed_mode(docker, &call, &spec)?;
         docker.allows_changes(&call, &read, &spec)?;
         let mut warnings = Vec::new();
         let credentials = settings.credentials.as_ref();

@@ -261,7 +261,7 @@ fn settled(engine: &Engine, create: CreateService) -> CreateService {
         .stop_grace(Duration::from_secs(3))
         .update_config(Rollout::new().parallelism(2).order(Order::StartFirst))
         .rollback_config(Rollout::new().delay(Duration::from_millis(5)))
-        .spec(|spec| {
+        .body(|spec| {
             let task = spec.task_template.get_or_insert_default();
             task.container_spec.get_or_insert_default().init = Some(true);
         })

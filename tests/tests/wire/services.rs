@@ -120,3 +120,34 @@ async fn an_answer_without_a_version_is_not_sent_back() {
         engine.finish().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn what_is_no_number_of_processors_is_not_sent() {
+    let engine = ReplayEngine::script().ping("1.51").start().await.unwrap();
+    let docker = within(Docker::connect_to(engine.docker_host()).into_future());
+    let services = docker.await.unwrap().services();
+    for cpus in [f64::NAN, f64::INFINITY, -0.5] {
+        let limited = services.create("nginx:1.29").limit_cpu(cpus);
+        let reserved = services.create("nginx:1.29").reserve_cpu(cpus);
+        for create in [limited, reserved] {
+            let error = within(create.into_future()).await.unwrap_err();
+            assert!(error.is_invalid_input(), "{error}");
+            assert_eq!(error.operation(), Some("create service"));
+        }
+    }
+    engine.finish().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_secret_is_not_sent_to_where_services_have_none() {
+    let script = ReplayEngine::script().ping("1.26");
+    let secret = json!({"ID": "i1", "Spec": {"Name": "key"}});
+    let script = script.on("GET", "/v1.26/secrets/key").json(200, secret);
+    let engine = script.start().await.unwrap();
+    let docker = within(Docker::connect_to(engine.docker_host()).into_future());
+    let create = docker.await.unwrap().services().create("nginx:1.29");
+    let create = create.secret("key").resolve_image(false);
+    let error = within(create.into_future()).await.unwrap_err();
+    assert!(error.is_unsupported(), "{error}");
+    engine.finish().await.unwrap();
+}
