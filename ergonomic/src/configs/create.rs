@@ -18,7 +18,7 @@ use crate::raw::types::{ConfigSpec, Driver};
 #[must_use = "nothing is sent until this is awaited"]
 pub struct CreateConfig {
     docker: Docker,
-    spec: ConfigSpec,
+    body: ConfigSpec,
 }
 
 impl Configs {
@@ -44,7 +44,7 @@ impl Configs {
     pub fn create(&self, name: impl Into<String>, data: impl AsRef<[u8]>) -> CreateConfig {
         CreateConfig {
             docker: self.docker.clone(),
-            spec: ConfigSpec {
+            body: ConfigSpec {
                 name: Some(name.into()),
                 data: Some(STANDARD.encode(data)),
                 ..Default::default()
@@ -56,7 +56,7 @@ impl Configs {
 impl CreateConfig {
     /// A label.
     pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.spec.labels.insert(key.into(), value.into());
+        self.body.labels.insert(key.into(), value.into());
         self
     }
 
@@ -66,7 +66,7 @@ impl CreateConfig {
     ///
     /// Since 1.37.
     pub fn template_driver(mut self, name: impl Into<String>) -> Self {
-        self.spec.templating = Some(Driver {
+        self.body.templating = Some(Driver {
             name: Some(name.into()),
             ..Default::default()
         });
@@ -74,18 +74,18 @@ impl CreateConfig {
     }
 
     /// Edits what is sent, for all that there is no word for here.
-    pub fn spec(mut self, edit: impl FnOnce(&mut ConfigSpec)) -> Self {
-        edit(&mut self.spec);
+    pub fn body(mut self, edit: impl FnOnce(&mut ConfigSpec)) -> Self {
+        edit(&mut self.body);
         self
     }
 
     async fn send(self) -> Result<Config> {
-        let name = self.spec.name.as_deref().unwrap_or_default();
+        let name = self.body.name.as_deref().unwrap_or_default();
         let call = self.docker.call("create config").on(name);
         name::checked("a config", name).map_err(|error| error.during(&call))?;
         self.docker.require(&call, "ConfigCreate")?;
-        self.docker.allows_body(&call, &self.spec)?;
-        let request = self.docker.raw().config_create(&self.spec);
+        self.docker.allows_body(&call, &self.body)?;
+        let request = self.docker.raw().config_create(&self.body);
         let created = operation::document(&self.docker, &call, request).await?;
         match created.id.filter(|id| !id.is_empty()) {
             Some(id) => Ok(self.docker.config(id)),
@@ -99,8 +99,8 @@ awaited!(CreateConfig => Config);
 impl fmt::Debug for CreateConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CreateConfig")
-            .field("name", &self.spec.name)
-            .field("labels", &self.spec.labels)
+            .field("name", &self.body.name)
+            .field("labels", &self.body.labels)
             .finish_non_exhaustive()
     }
 }

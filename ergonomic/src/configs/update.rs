@@ -43,20 +43,25 @@ impl Config {
 
 impl UpdateConfig {
     /// Sets a label.
-    pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn label(self, key: impl Into<String>, value: impl Into<String>) -> Self {
         let (key, value) = (key.into(), value.into());
-        self.changes.add(move |spec| {
+        self.spec(move |spec| {
             spec.labels.insert(key.clone(), value.clone());
-        });
-        self
+        })
     }
 
     /// Takes a label away.
-    pub fn remove_label(mut self, key: impl Into<String>) -> Self {
+    pub fn remove_label(self, key: impl Into<String>) -> Self {
         let key = key.into();
-        self.changes.add(move |spec| {
+        self.spec(move |spec| {
             spec.labels.remove(&key);
-        });
+        })
+    }
+
+    /// Makes any other change, which engines may refuse. It is made again, to what was read
+    /// again, if someone else changes the config meanwhile.
+    pub fn spec(mut self, change: impl Fn(&mut ConfigSpec) + Send + Sync + 'static) -> Self {
+        self.changes.add(change);
         self
     }
 
@@ -71,7 +76,9 @@ impl UpdateConfig {
         let config = self.config.inspect().await?;
         let read = update::versioned(config.spec, config.version);
         let (mut spec, version) = read.map_err(|error| error.during(&call))?;
+        let read = spec.clone();
         self.changes.apply(&mut spec)?;
+        docker.allows_changes(&call, &read, &spec)?;
         let params = ConfigUpdateParams { version };
         let request = docker.raw().config_update(name, &params, &spec);
         operation::answered(docker, &call, request).await?;

@@ -16,7 +16,7 @@ use crate::raw::types::{Driver, SecretSpec};
 #[must_use = "nothing is sent until this is awaited"]
 pub struct CreateSecret {
     docker: Docker,
-    spec: SecretSpec,
+    body: SecretSpec,
 }
 
 impl Secrets {
@@ -42,7 +42,7 @@ impl Secrets {
     pub fn create(&self, name: impl Into<String>, data: impl AsRef<[u8]>) -> CreateSecret {
         CreateSecret {
             docker: self.docker.clone(),
-            spec: SecretSpec {
+            body: SecretSpec {
                 name: Some(name.into()),
                 data: Some(STANDARD.encode(data)),
                 ..Default::default()
@@ -54,7 +54,7 @@ impl Secrets {
 impl CreateSecret {
     /// A label.
     pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.spec.labels.insert(key.into(), value.into());
+        self.body.labels.insert(key.into(), value.into());
         self
     }
 
@@ -64,8 +64,8 @@ impl CreateSecret {
     ///
     /// Since 1.31.
     pub fn driver(mut self, name: impl Into<String>) -> Self {
-        self.spec.data = None;
-        self.spec.driver = Some(driver(name.into()));
+        self.body.data = None;
+        self.body.driver = Some(driver(name.into()));
         self
     }
 
@@ -75,23 +75,23 @@ impl CreateSecret {
     ///
     /// Since 1.37.
     pub fn template_driver(mut self, name: impl Into<String>) -> Self {
-        self.spec.templating = Some(driver(name.into()));
+        self.body.templating = Some(driver(name.into()));
         self
     }
 
     /// Edits what is sent, for all that there is no word for here.
-    pub fn spec(mut self, edit: impl FnOnce(&mut SecretSpec)) -> Self {
-        edit(&mut self.spec);
+    pub fn body(mut self, edit: impl FnOnce(&mut SecretSpec)) -> Self {
+        edit(&mut self.body);
         self
     }
 
     async fn send(self) -> Result<Secret> {
-        let name = self.spec.name.as_deref().unwrap_or_default();
+        let name = self.body.name.as_deref().unwrap_or_default();
         let call = self.docker.call("create secret").on(name);
         name::checked("a secret", name).map_err(|error| error.during(&call))?;
         self.docker.require(&call, "SecretCreate")?;
-        self.docker.allows_body(&call, &self.spec)?;
-        let request = self.docker.raw().secret_create(&self.spec);
+        self.docker.allows_body(&call, &self.body)?;
+        let request = self.docker.raw().secret_create(&self.body);
         let created = operation::document(&self.docker, &call, request).await?;
         match created.id.filter(|id| !id.is_empty()) {
             Some(id) => Ok(self.docker.secret(id)),

@@ -95,6 +95,14 @@ impl UpdateSwarm {
         })
     }
 
+    /// Takes a label away.
+    pub fn remove_label(self, key: impl Into<String>) -> Self {
+        let key = key.into();
+        self.spec(move |spec| {
+            spec.labels.remove(&key);
+        })
+    }
+
     /// Makes any other change. It is made again, to what was read again, if someone else changes
     /// the swarm meanwhile.
     pub fn spec(mut self, change: impl Fn(&mut SwarmSpec) + Send + Sync + 'static) -> Self {
