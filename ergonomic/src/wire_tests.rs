@@ -549,3 +549,13 @@ async fn a_condition_that_an_old_engine_does_not_know_is_not_dropped() {
     assert_eq!(status.code(), 3);
     assert_eq!(peer.requests(), ["POST /v1.29/containers/c/wait"]);
 }
+
+#[tokio::test]
+async fn options_for_the_driver_of_a_volume_do_not_show() {
+    let peer = Peer::with(vec![]).await;
+    let create = peer.docker.volumes().create().name("share");
+    let create = create.option("o", "user=a,password=s3cret");
+    let shown = format!("{create:?}");
+    assert!(shown.contains("share"), "{shown}");
+    assert!(!shown.contains("s3cret"), "{shown}");
+}

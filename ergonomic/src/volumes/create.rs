@@ -1,5 +1,7 @@
 //! `docker volume create`.
 
+use std::fmt;
+
 use super::{Volume, Volumes};
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
@@ -7,8 +9,9 @@ use crate::error::Error;
 use crate::operation;
 use crate::raw::types::{ClusterVolumeSpec, VolumeCreateRequest};
 
-/// A volume to create; await it for the volume.
-#[derive(Clone, Debug)]
+/// A volume to create; await it for the volume. Options for the driver may be secret, and do not
+/// show in `Debug`.
+#[derive(Clone)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct CreateVolume {
     docker: Docker,
@@ -100,3 +103,13 @@ impl CreateVolume {
 }
 
 awaited!(CreateVolume => Volume);
+
+impl fmt::Debug for CreateVolume {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CreateVolume")
+            .field("name", &self.body.name)
+            .field("driver", &self.body.driver)
+            .field("labels", &self.body.labels)
+            .finish_non_exhaustive()
+    }
+}

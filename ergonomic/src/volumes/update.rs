@@ -1,27 +1,24 @@
 //! `docker volume update`.
 
-use std::fmt;
-use std::sync::Arc;
-
 use super::Volume;
 use crate::answer::{Result, awaited};
 use crate::error::Error;
 use crate::operation;
 use crate::raw::VolumeUpdateParams;
 use crate::raw::types::{ClusterVolumeSpec, ClusterVolumeSpecAvailability, VolumeUpdateBody};
-
-type Edit = Arc<dyn Fn(&mut ClusterVolumeSpec) + Send + Sync>;
+use crate::update::{self, Changes};
 
 /// An update of a volume of a swarm; await it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct UpdateVolume {
     volume: Volume,
-    edits: Vec<Edit>,
+    changes: Changes<ClusterVolumeSpec>,
 }
 
 impl Volume {
-    /// Changes what a volume of a swarm is to be. What is not changed stays as it is.
+    /// Changes what a volume of a swarm is to be. All else stays; a change that someone else makes
+    /// at the same time is not lost.
     ///
     /// # API version
     ///
@@ -30,9 +27,8 @@ impl Volume {
     /// # Errors
     ///
     /// [`is_not_found`](Error::is_not_found) if there is no such volume,
-    /// [`is_invalid_input`](Error::is_invalid_input) if it is no volume of a swarm; and if someone
-    /// else changes it between our reading and writing, an error with the status that the engine
-    /// chose.
+    /// [`is_invalid_input`](Error::is_invalid_input) if it is no volume of a swarm, and
+    /// [`is_conflict`](Error::is_conflict) if someone else was faster time and again.
     ///
     /// # Examples
     ///
@@ -46,7 +42,7 @@ impl Volume {
     pub fn update(&self) -> UpdateVolume {
         UpdateVolume {
             volume: self.clone(),
-            edits: Vec::new(),
+            changes: Default::default(),
         }
     }
 }
@@ -57,13 +53,18 @@ impl UpdateVolume {
         self.spec(move |spec| spec.availability = Some(availability.clone()))
     }
 
-    /// Edits what the volume is to be, as the engine has it now.
-    pub fn spec(mut self, edit: impl Fn(&mut ClusterVolumeSpec) + Send + Sync + 'static) -> Self {
-        self.edits.push(Arc::new(edit));
+    /// Makes any other change. It is made again, to what was read again, if someone else changes
+    /// the volume meanwhile.
+    pub fn spec(mut self, change: impl Fn(&mut ClusterVolumeSpec) + Send + Sync + 'static) -> Self {
+        self.changes.add(change);
         self
     }
 
     async fn send(self) -> Result<()> {
+        update::retried(|| self.attempt()).await
+    }
+
+    async fn attempt(&self) -> Result<()> {
         let (call, name) = self.volume.call("update volume")?;
         let docker = &self.volume.docker;
         docker.require(&call, "VolumeUpdate")?;
@@ -73,18 +74,13 @@ impl UpdateVolume {
             let error = Error::invalid("only a volume of a swarm can be updated, and this is none");
             return Err(error.during(&call));
         };
-        let version = volume.version.and_then(|version| version.index);
-        let Some(version) = version else {
-            return Err(Error::decode("the engine gave no version of it").during(&call));
-        };
-        let mut spec = volume.spec.unwrap_or_default();
-        for edit in &self.edits {
-            edit(&mut spec);
-        }
-        let body = VolumeUpdateBody {
-            spec: Some(spec),
-            ..Default::default()
-        };
+        let spec = volume.spec.unwrap_or_default();
+        let known = update::versioned(Some(spec), volume.version);
+        let (mut spec, version) = known.map_err(|error| error.during(&call))?;
+        let read = body(spec.clone());
+        self.changes.apply(&mut spec)?;
+        let body = body(spec);
+        docker.allows_changes(&call, &read, &body)?;
         let params = VolumeUpdateParams { version };
         let request = docker.raw().volume_update(name, &params, &body);
         operation::answered(docker, &call, request).await.map(drop)
@@ -93,11 +89,9 @@ impl UpdateVolume {
 
 awaited!(UpdateVolume => ());
 
-impl fmt::Debug for UpdateVolume {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UpdateVolume")
-            .field("volume", &self.volume)
-            .field("edits", &self.edits.len())
-            .finish()
+fn body(spec: ClusterVolumeSpec) -> VolumeUpdateBody {
+    VolumeUpdateBody {
+        spec: Some(spec),
+        ..Default::default()
     }
 }

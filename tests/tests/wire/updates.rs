@@ -3,6 +3,7 @@
 use dockwright::Docker;
 use dockwright::raw::types::ClusterVolumeSpecAvailability;
 use dockwright_replay::ReplayEngine;
+use serde_json::json;
 
 use crate::peer::within;
 
@@ -56,4 +57,29 @@ async fn an_update_of_a_volume_keeps_what_it_does_not_know() {
     let update = update.spec(|spec| spec.group = Some("b".to_owned()));
     within(update.into_future()).await.unwrap();
     replayed.finish().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_update_of_a_volume_is_made_again_to_what_someone_else_made_of_it() {
+    let volume = |version: u64, group: &str| {
+        let spec = json!({"Group": group, "Availability": "active"});
+        json!({"Name": "shared", "ClusterVolume": {"Version": {"Index": version}, "Spec": spec}})
+    };
+    let sent = |group: &str| json!({"Spec": {"Group": group, "Availability": "drain"}});
+    let conflict = json!({"message": "rpc error: code = Unknown desc = update out of sequence"});
+    let script = ReplayEngine::script().ping("1.51");
+    let script = script.on("GET", "/v1.51/volumes/shared");
+    let script = script.json(200, volume(7, "a"));
+    let script = script.on("PUT", "/v1.51/volumes/shared?version=7");
+    let script = script.expect_json(sent("a")).json(500, conflict);
+    let script = script.on("GET", "/v1.51/volumes/shared");
+    let script = script.json(200, volume(8, "theirs"));
+    let script = script.on("PUT", "/v1.51/volumes/shared?version=8");
+    let script = script.expect_json(sent("theirs")).json(200, json!({}));
+    let engine = script.start().await.unwrap();
+    let docker = within(Docker::connect_to(engine.docker_host()).into_future());
+    let update = docker.await.unwrap().volume("shared").update();
+    let update = update.availability(ClusterVolumeSpecAvailability::Drain);
+    within(update.into_future()).await.unwrap();
+    engine.finish().await.unwrap();
 }
