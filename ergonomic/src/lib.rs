@@ -147,7 +147,7 @@ pub use images::{
 pub use moment::Moment;
 pub use networks::{
     ConnectNetwork, CreateNetwork, DisconnectNetwork, InspectNetwork, ListNetworks, Network,
-    Networks, PruneNetworks, RemoveNetwork, Subnet,
+    Networks, PruneNetworks, PrunedNetworks, RemoveNetwork, Subnet,
 };
 pub use nodes::{Availability, InspectNode, ListNodes, Node, Nodes, RemoveNode, UpdateNode};
 pub use ping::Ping;
@@ -175,8 +175,8 @@ pub use terminal::{Resizer, Terminal, TerminalSize};
 pub use upload::Upload;
 pub use version::ApiVersion;
 pub use volumes::{
-    CreateVolume, InspectVolume, ListVolumes, PruneVolumes, RemoveVolume, UpdateVolume, Volume,
-    Volumes,
+    CreateVolume, InspectVolume, ListVolumes, PruneVolumes, PrunedVolumes, RemoveVolume,
+    UpdateVolume, Volume, Volumes,
 };
 
 /// The program in the README compiles.

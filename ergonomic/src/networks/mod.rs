@@ -14,7 +14,7 @@ pub use connect::{ConnectNetwork, DisconnectNetwork};
 pub use create::CreateNetwork;
 pub use inspect::InspectNetwork;
 pub use list::ListNetworks;
-pub use prune::PruneNetworks;
+pub use prune::{PruneNetworks, PrunedNetworks};
 pub use remove::RemoveNetwork;
 pub use subnet::Subnet;
 

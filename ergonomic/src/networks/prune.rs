@@ -7,7 +7,7 @@ use crate::filters::Filters;
 use crate::operation;
 use crate::raw::NetworkPruneParams;
 
-/// A removal of all networks that nothing uses; await it for their names.
+/// A removal of all networks that nothing uses; await it for what was removed.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PruneNetworks {
@@ -15,15 +15,23 @@ pub struct PruneNetworks {
     filters: Filters,
 }
 
+/// What a [prune](Networks::prune) removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PrunedNetworks {
+    /// The names of the networks. They take up no space.
+    pub networks: Vec<String>,
+}
+
 impl Networks {
-    /// Removes the networks that no container uses, but for those that every engine has. Awaiting
-    /// gives the names of the removed ones.
+    /// Removes the networks that no container uses, but for those that every engine has.
     ///
     /// # Examples
     ///
     /// ```no_run
     /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
-    /// let removed = docker.networks().prune().label("team=a").until("24h").await?;
+    /// let pruned = docker.networks().prune().label("team=a").until("24h").await?;
+    /// println!("{:?}", pruned.networks);
     /// # Ok(()) }
     /// ```
     pub fn prune(&self) -> PruneNetworks {
@@ -35,9 +43,14 @@ impl Networks {
 }
 
 impl PruneNetworks {
-    /// Only those with this label, written `key` or `key=value`.
+    /// Only those with this label, as `key` or as `key=value`.
     pub fn label(self, label: impl Into<String>) -> Self {
         self.filter("label", label)
+    }
+
+    /// Only those without this label, as `key` or as `key=value`.
+    pub fn without_label(self, label: impl Into<String>) -> Self {
+        self.filter("label!", label)
     }
 
     /// Only those created before this: a time, or a duration such as `24h` to now.
@@ -45,14 +58,14 @@ impl PruneNetworks {
         self.filter("until", time)
     }
 
-    /// Only those for which this holds, such as `label!=keep`. Of several values for one key, one
+    /// Only those for which this holds, such as `label=team=a`. Of several values for one key, one
     /// must hold; of several keys, all.
     pub fn filter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.filters.add(key.into(), value.into());
         self
     }
 
-    async fn send(self) -> Result<Vec<String>> {
+    async fn send(self) -> Result<PrunedNetworks> {
         let call = self.docker.call("prune networks");
         let params = NetworkPruneParams {
             filters: self.filters.to_param(),
@@ -60,8 +73,10 @@ impl PruneNetworks {
         self.docker.allows(&call, &params)?;
         let request = self.docker.raw().network_prune(&params);
         let pruned = operation::document(&self.docker, &call, request).await?;
-        Ok(pruned.networks_deleted)
+        Ok(PrunedNetworks {
+            networks: pruned.networks_deleted,
+        })
     }
 }
 
-awaited!(PruneNetworks => Vec<String>);
+awaited!(PruneNetworks => PrunedNetworks);

@@ -10,7 +10,7 @@ mod update;
 pub use create::CreateVolume;
 pub use inspect::InspectVolume;
 pub use list::ListVolumes;
-pub use prune::PruneVolumes;
+pub use prune::{PruneVolumes, PrunedVolumes};
 pub use remove::RemoveVolume;
 pub use update::UpdateVolume;
 

@@ -7,7 +7,6 @@ use crate::error::{Call, Error};
 use crate::filters::Filters;
 use crate::operation;
 use crate::raw::VolumePruneParams;
-use crate::raw::types::VolumePruneResponse;
 use crate::version::ApiVersion;
 
 /// From here on engines tell volumes without a name of their own from others, and take `all`.
@@ -22,6 +21,16 @@ pub struct PruneVolumes {
     docker: Docker,
     all: bool,
     filters: Filters,
+}
+
+/// What a [prune](Volumes::prune) removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PrunedVolumes {
+    /// The names of the volumes.
+    pub volumes: Vec<String>,
+    /// How many bytes are free now that were not.
+    pub reclaimed: u64,
 }
 
 impl Volumes {
@@ -45,7 +54,7 @@ impl Volumes {
     /// ```no_run
     /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
     /// let pruned = docker.volumes().prune().label("team=a").await?;
-    /// println!("{:?} bytes of {:?}", pruned.space_reclaimed, pruned.volumes_deleted);
+    /// println!("{} bytes of {:?}", pruned.reclaimed, pruned.volumes);
     /// # Ok(()) }
     /// ```
     pub fn prune(&self) -> PruneVolumes {
@@ -64,19 +73,24 @@ impl PruneVolumes {
         self
     }
 
-    /// Only those with this label, written `key` or `key=value`. Of several, all must be there.
+    /// Only those with this label, as `key` or as `key=value`. Of several, all must be there.
     pub fn label(self, label: impl Into<String>) -> Self {
         self.filter("label", label)
     }
 
-    /// Only those for which this holds, such as `label!=keep`. Of several keys, all must hold; but
+    /// Only those without this label, as `key` or as `key=value`.
+    pub fn without_label(self, label: impl Into<String>) -> Self {
+        self.filter("label!", label)
+    }
+
+    /// Only those for which this holds, such as `label=team=a`. Of several keys, all must hold; but
     /// for Podman, one is enough.
     pub fn filter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.filters.add(key.into(), value.into());
         self
     }
 
-    async fn send(self) -> Result<VolumePruneResponse> {
+    async fn send(self) -> Result<PrunedVolumes> {
         let call = self.docker.call("prune volumes");
         let have = self.docker.api_version();
         let knows_anonymous = have >= ANONYMOUS;
@@ -98,15 +112,20 @@ impl PruneVolumes {
     }
 }
 
-awaited!(PruneVolumes => VolumePruneResponse);
+awaited!(PruneVolumes => PrunedVolumes);
 
-async fn prune(docker: &Docker, call: &Call, filters: Filters) -> Result<VolumePruneResponse> {
+async fn prune(docker: &Docker, call: &Call, filters: Filters) -> Result<PrunedVolumes> {
     let params = VolumePruneParams {
         filters: filters.to_param(),
     };
     docker.allows(call, &params)?;
     let request = docker.raw().volume_prune(&params);
-    operation::document(docker, call, request).await
+    let pruned = operation::document(docker, call, request).await?;
+    let reclaimed = pruned.space_reclaimed.unwrap_or_default();
+    Ok(PrunedVolumes {
+        volumes: pruned.volumes_deleted,
+        reclaimed: reclaimed.try_into().unwrap_or_default(),
+    })
 }
 
 /// Podman has no filter `all`, whatever its API version, and does without what it asks for.

@@ -112,16 +112,14 @@ pub async fn volume_prune(engine: Engine) {
         assert_eq!(error.status(), Some(500), "{error}");
         assert!(error.to_string().ends_with("with a name, too"), "{error}");
     } else {
-        let gone = pruned(prune.clone()).await.volumes_deleted;
+        let gone = pruned(prune.clone()).await.volumes;
         assert_eq!(gone, [unnamed.name()]);
     }
     assert!(named.inspect().await.is_ok(), "it has a name");
 
     let kept = engine.create_volume().name(engine.name("kept"));
     let kept = kept.await.unwrap();
-    let gone = pruned(prune.all(true).label("go=yes"))
-        .await
-        .volumes_deleted;
+    let gone = pruned(prune.all(true).label("go=yes")).await.volumes;
     assert_eq!(gone, [named.name()]);
     assert!(kept.inspect().await.is_ok());
     kept.remove().await.unwrap();
