@@ -145,7 +145,7 @@ impl Source {
         }
         let calls = |other: &&Function| {
             let within = match (function.reach, &function.owner) {
-                (Reach::File, _) => other.file == function.file,
+                (Reach::File, _) => is_within(&other.file, &function.file),
                 // Methods of one name are many; those that go together lie together.
                 (_, Some(_)) => are_near(&function.file, &other.file),
                 (_, None) => true,
@@ -163,6 +163,12 @@ impl Function {
             None => self.name.clone(),
         }
     }
+}
+
+/// Whether a file is that of a module, or of a module in it.
+fn is_within(file: &Path, module: &Path) -> bool {
+    let folder = module.parent().filter(|_| module.ends_with("mod.rs"));
+    file == module || folder.is_some_and(|folder| file.starts_with(folder))
 }
 
 /// Whether one of two files lies in the folder of the other, or below it.
