@@ -9,7 +9,7 @@ use crate::operation;
 use crate::ping;
 use crate::raw::ContainerLogsParams;
 use crate::stream::LogStream;
-use crate::stream::logs::is_multiplexed;
+use crate::stream::logs::decoder;
 use crate::transport;
 
 /// A request for the logs of a container; await it for the stream of them.
@@ -125,9 +125,9 @@ impl Logs {
         let began = transport::date(headers);
         // Podman ignores that it is asked for details.
         let details = self.params.details.filter(|_| !ping::is_podman(headers));
-        let framed = is_multiplexed(headers) || !self.container.has_terminal().await?;
+        let decoder = decoder(headers, self.container.has_terminal()).await?;
         let body = transport::buffers(&call, response.into_inner());
-        let logs = LogStream::new(body, framed, call).prefixed(self.params.timestamps, details);
+        let logs = LogStream::new(body, decoder, call).prefixed(self.params.timestamps, details);
         Ok((logs, began))
     }
 }

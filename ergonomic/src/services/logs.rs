@@ -6,7 +6,7 @@ use crate::moment::Moment;
 use crate::operation;
 use crate::raw::ServiceLogsParams;
 use crate::stream::LogStream;
-use crate::stream::logs::is_multiplexed;
+use crate::stream::logs::decoder;
 use crate::transport;
 
 /// A request for the logs of a service; await it for the stream of them.
@@ -126,9 +126,9 @@ impl ServiceLogs {
         docker.allows(&call, &self.params)?;
         let request = docker.raw().service_logs(name, &self.params);
         let response = operation::answered(docker, &call, request).await?;
-        let framed = is_multiplexed(response.headers()) || !self.service.has_terminal().await?;
+        let decoder = decoder(response.headers(), self.service.has_terminal()).await?;
         let body = transport::buffers(&call, response.into_inner());
-        let logs = LogStream::new(body, framed, call);
+        let logs = LogStream::new(body, decoder, call);
         Ok(logs.prefixed(self.params.timestamps, self.params.details))
     }
 }

@@ -19,6 +19,8 @@ use crate::error::{Call, Error};
 const HEADER: usize = 8;
 /// The longest payload that is put together from several buffers.
 const WHOLE: usize = 64 * 1024;
+/// The last of the types that frames have: an engine's failure.
+const LAST_TYPE: u8 = 3;
 /// How much of an engine's error text is kept.
 const FAILURE_TEXT: usize = 64 * 1024;
 
@@ -28,6 +30,9 @@ pub(crate) enum Decoder {
     Framed(Framed),
     /// No frames: what a terminal sends.
     Terminal(Bytes),
+    /// Nobody can be asked any more, so the first byte is to tell: it is the type of a frame, or
+    /// the beginning of a text, which none of them begins.
+    Unknown,
 }
 
 #[derive(Debug, Default)]
@@ -53,7 +58,11 @@ impl Decoder {
 
     /// Takes the next buffer. Only when `next` has given all of the one before.
     fn push(&mut self, bytes: Bytes) {
+        if let (Self::Unknown, Some(first)) = (&*self, bytes.first()) {
+            *self = Self::new(*first <= LAST_TYPE);
+        }
         match self {
+            Self::Unknown => {}
             Self::Framed(framed) => {
                 debug_assert!(framed.received.is_empty());
                 framed.received = bytes;
@@ -66,6 +75,7 @@ impl Decoder {
     #[inline]
     fn next(&mut self) -> Option<Result<Chunk, Error>> {
         match self {
+            Self::Unknown => None,
             Self::Framed(framed) => framed.next(),
             Self::Terminal(received) if received.is_empty() => None,
             Self::Terminal(received) => Some(Ok(Chunk::Terminal(std::mem::take(received)))),
@@ -76,7 +86,7 @@ impl Decoder {
     fn finish(&mut self) -> Option<Result<Chunk, Error>> {
         match self {
             Self::Framed(framed) => framed.finish(),
-            Self::Terminal(_) => None,
+            Self::Terminal(_) | Self::Unknown => None,
         }
     }
 }

@@ -26,6 +26,23 @@ pub(crate) fn is_multiplexed(headers: &HeaderMap) -> bool {
         .is_some_and(|value| value.as_bytes().starts_with(MULTIPLEXED.as_bytes()))
 }
 
+/// What takes the frames from an answer, if there are any: by what the answer says, or else by
+/// whether there is a terminal. Whoever could be asked that may have removed itself by now; what it
+/// wrote is not lost with it.
+pub(crate) async fn decoder(
+    headers: &HeaderMap,
+    has_terminal: impl Future<Output = Result<bool>>,
+) -> Result<Decoder> {
+    if is_multiplexed(headers) {
+        return Ok(Decoder::new(true));
+    }
+    match has_terminal.await {
+        Ok(terminal) => Ok(Decoder::new(!terminal)),
+        Err(error) if error.is_not_found() => Ok(Decoder::Unknown),
+        Err(error) => Err(error),
+    }
+}
+
 /// The logs of a container, a service or a task as they come.
 ///
 /// Its chunks are what the engine sends; [`lines`](LogStream::lines) puts lines together, and
@@ -43,10 +60,10 @@ pub struct LogStream {
 }
 
 impl LogStream {
-    /// The logs in the body of an answer: in frames, or raw as those of a terminal are.
-    pub(crate) fn new(body: ByteBuffers, framed: bool, call: Call) -> Self {
+    /// The logs in the body of an answer.
+    pub(crate) fn new(body: ByteBuffers, decoder: Decoder, call: Call) -> Self {
         Self {
-            chunks: Chunks::new(body, Decoder::new(framed), call),
+            chunks: Chunks::new(body, decoder, call),
             prefix: Prefix::default(),
         }
     }

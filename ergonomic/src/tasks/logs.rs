@@ -7,7 +7,7 @@ use crate::operation;
 use crate::raw::TaskLogsParams;
 use crate::services::log_settings;
 use crate::stream::LogStream;
-use crate::stream::logs::is_multiplexed;
+use crate::stream::logs::decoder;
 use crate::transport;
 
 /// A request for the logs of a task; await it for the stream of them.
@@ -76,9 +76,9 @@ impl TaskLogs {
         docker.allows(&call, &self.params)?;
         let request = docker.raw().task_logs(id, &self.params);
         let response = operation::answered(docker, &call, request).await?;
-        let framed = is_multiplexed(response.headers()) || !self.task.has_terminal().await?;
+        let decoder = decoder(response.headers(), self.task.has_terminal()).await?;
         let body = transport::buffers(&call, response.into_inner());
-        let logs = LogStream::new(body, framed, call);
+        let logs = LogStream::new(body, decoder, call);
         Ok(logs.prefixed(self.params.timestamps, self.params.details))
     }
 }

@@ -3,7 +3,7 @@
 use dockwright::{Chunk, Result};
 use dockwright_replay::wire::Play;
 
-use crate::peer::{all, answer, connected, frame, head, inspected, open, texts, within};
+use crate::peer::{all, answer, connected, frame, head, inspected, json, open, texts, within};
 
 const MULTIPLEXED: &str = "application/vnd.docker.multiplexed-stream";
 const RAW: &str = "application/vnd.docker.raw-stream";
@@ -35,6 +35,23 @@ async fn frames_are_known_by_type_or_by_the_container() {
 
     let (chunks, _) = read(vec![logs().server(untyped), inspected(true)]).await;
     assert_eq!(texts(&chunks).0.into_bytes(), output);
+}
+
+/// A container may remove itself while its logs are on their way, and then cannot be asked.
+#[tokio::test]
+async fn logs_outlive_their_container() {
+    let gone = json("404 Not Found", r#"{"message":"No such container: c1"}"#);
+    for (output, wrote) in [
+        (frame(1, "out\n"), "out\n"),
+        (b"on a terminal\r\n".to_vec(), "on a terminal\r\n"),
+        (Vec::new(), ""),
+    ] {
+        let untyped = [head(RAW).as_bytes(), &output].concat();
+        let asked = Play::on("GET", "/v1.44/containers/c1/json").server(&gone);
+        let (chunks, error) = read(vec![logs().server(untyped), asked]).await;
+        assert!(error.is_none(), "{error:?}");
+        assert_eq!(texts(&chunks).0, wrote);
+    }
 }
 
 #[tokio::test]
