@@ -27,13 +27,20 @@ pub async fn volume(engine: Engine) {
 
     let list = engine.docker.volumes().list().label(engine.label());
     let both = list.clone().dangling(true).driver("local").await.unwrap();
-    assert_eq!(both.volumes.len(), 2);
     assert!(both.warnings.is_empty(), "{:?}", both.warnings);
+    let both = both.volumes;
+    for own in [data.name(), unnamed.name()] {
+        assert!(
+            both.iter()
+                .any(|volume| volume.name.as_deref() == Some(own))
+        );
+    }
     let named = list.name(engine.name("data")).await.unwrap().volumes;
-    // For Podman it is enough that one of two filters holds.
-    let count = if engine.is_podman() { 2 } else { 1 };
-    assert_eq!(named.len(), count);
     assert!(named.iter().any(|volume| volume.name == seen.name));
+    // For Podman it is enough that one of several filters holds, so those of others may be there.
+    if !engine.is_podman() {
+        assert_eq!((both.len(), named.len()), (2, 1));
+    }
 
     data.remove().await.unwrap();
     unnamed.remove().await.unwrap();
