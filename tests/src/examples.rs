@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use crate::engine::Engine;
 use crate::workspace;
 
-/// Builds all examples, so that [`example`] finds them.
+/// Builds all examples, so that plays find them.
 ///
 /// # Errors
 ///
