@@ -105,7 +105,8 @@ pub async fn example_commit(engine: Engine) {
     let name = engine.name("commit");
     let id = example(&engine, "commit", &[&name]).await;
     let image = engine.docker.image(&name).inspect().await.unwrap();
-    assert_eq!(image.id.as_deref(), Some(id.trim()));
+    // Podman tells of a commit without the algorithm.
+    assert!(image.id.unwrap().ends_with(id.trim()), "{id}");
     let run = engine.run_image(&name, ["ls", "/helloworld"]);
     let listed = run.output().await.unwrap();
     assert_eq!(listed.stdout_text(), "/helloworld\n");

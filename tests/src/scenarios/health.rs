@@ -58,7 +58,13 @@ pub async fn never_healthy(engine: Engine) {
     // Afterwards it is known at once.
     let error = container.wait_healthy().await.unwrap_err();
     assert!(error.is_unhealthy(), "{error}");
-    assert!(error.to_string().contains("exit status 0"), "{error}");
+    // It may have been stopped before it was ready to end by itself.
+    assert!(
+        error
+            .to_string()
+            .contains("the container ended, with exit status"),
+        "{error}"
+    );
 
     let container = engine.create(IDLE).health_check(check).await.unwrap();
     let mut wait = container.wait_healthy().into_future();
