@@ -75,7 +75,18 @@ pub async fn prune_containers(engine: Engine) {
 
 pub async fn top(engine: Engine) {
     let container = engine.run(["sleep", "600"]).await.unwrap();
-    let top = container.top().await.unwrap();
+    // For a moment after its start, a container is what prepares it.
+    let top = loop {
+        let top = container.top().await.unwrap();
+        if !top
+            .processes
+            .iter()
+            .flatten()
+            .any(|cell| cell == "runc init")
+        {
+            break top;
+        }
+    };
     let command = top.titles.iter().position(|title| title == "CMD");
     let [process] = &top.processes[..] else {
         panic!("not one process: {top:?}");
