@@ -112,7 +112,7 @@ pub async fn plugin_by_a_registry(engine: Engine) {
     assert!(pushed.digest.starts_with("sha256:"), "{pushed:?}");
     made.remove().await.unwrap();
 
-    // An engine that could not ask the registry says that nothing is demanded: 28 at times cannot.
+    // Docker 28 was seen to say once that nothing is demanded; why is not known.
     let asked = loop {
         let asked = plugins.privileges(&remote).await.unwrap();
         if !asked.is_empty() {
