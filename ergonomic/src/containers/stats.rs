@@ -3,7 +3,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use futures_core::Stream;
 use futures_util::TryStreamExt;
@@ -17,6 +17,9 @@ use crate::raw::ContainerStatsParams;
 use crate::raw::types::{ContainerBlkioStatEntry, ContainerCpuStats, ContainerStatsResponse};
 use crate::stream::json::Values;
 use crate::transport::{self, ByteBuffers};
+
+/// Engines read their counters one after another, which tells in a shorter span than this.
+const SHORTEST_SPAN: Duration = Duration::from_millis(100);
 
 /// A request for what a container uses; await it for one sample, or watch it by
 /// [`stream`](Stats::stream).
@@ -187,12 +190,17 @@ impl StatsSample {
     /// them: 200 for two that did nothing else.
     ///
     /// `None` where there is no sample before: in the first of a stream, in one that is
-    /// [one shot](Stats::one_shot), and in any single one of Podman.
+    /// [one shot](Stats::one_shot), and in any single one of Podman. (Podman compares its first
+    /// with one of some milliseconds before, when neither of its two counters was read anew.)
     pub fn cpu_percent(&self) -> Option<f64> {
+        let passed = self.passed();
+        if passed.is_some_and(|passed| passed < SHORTEST_SPAN) {
+            return None;
+        }
         let now = self.raw.cpu_stats.as_ref()?;
         let before = self.raw.precpu_stats.as_ref()?;
         if self.is_windows() {
-            return self.windows_cpu_percent(now, before);
+            return windows_cpu_percent(passed?, self.raw.num_procs?, now, before);
         }
         let system = now.system_cpu_usage? as f64 - before.system_cpu_usage? as f64;
         let used = total_usage(now)? as f64 - total_usage(before)? as f64;
@@ -204,18 +212,10 @@ impl StatsSample {
         Some(used / system * online.map_or(listed as f64, f64::from) * 100.0)
     }
 
-    /// Windows counts in units of 100 ns, and against the time that passed.
-    fn windows_cpu_percent(
-        &self,
-        now: &ContainerCpuStats,
-        before: &ContainerCpuStats,
-    ) -> Option<f64> {
-        let preread = moment::parse_stamp(self.raw.preread.as_deref()?.as_bytes())?;
-        let passed = self.time()?.duration_since(preread).ok()?;
-        let possible = passed.as_nanos() as f64 / 100.0 * f64::from(self.raw.num_procs?);
-        let used = total_usage(now)?.saturating_sub(total_usage(before)?);
-        let percent = used as f64 / possible * 100.0;
-        Some(if possible > 0.0 { percent } else { 0.0 })
+    /// How long after the sample before this one was taken.
+    fn passed(&self) -> Option<Duration> {
+        let before = moment::parse_stamp(self.raw.preread.as_deref()?.as_bytes())?;
+        self.time()?.duration_since(before).ok()
     }
 
     /// How much memory the container uses, in bytes, without what the kernel can take back: the
@@ -299,6 +299,19 @@ impl StatsSample {
     }
 }
 
+/// Windows counts in units of 100 ns, and against the time that passed.
+fn windows_cpu_percent(
+    passed: Duration,
+    processors: u32,
+    now: &ContainerCpuStats,
+    before: &ContainerCpuStats,
+) -> Option<f64> {
+    let possible = passed.as_nanos() as f64 / 100.0 * f64::from(processors);
+    let used = total_usage(now)?.saturating_sub(total_usage(before)?);
+    let percent = used as f64 / possible * 100.0;
+    Some(if possible > 0.0 { percent } else { 0.0 })
+}
+
 fn total_usage(stats: &ContainerCpuStats) -> Option<u64> {
     stats.cpu_usage.as_ref()?.total_usage
 }
@@ -345,6 +358,12 @@ mod tests {
         assert_eq!(stats.block_written(), Some(5));
         assert_eq!(stats.pids(), Some(3));
         assert!(stats.time().is_some());
+    }
+
+    #[test]
+    fn a_span_of_milliseconds_tells_nothing() {
+        let first = CGROUP1.replace("2026-11-22T04:49:13.533406292Z", "2026-11-22T04:49:14.537Z");
+        assert_eq!(sample(&first).cpu_percent(), None);
     }
 
     #[test]

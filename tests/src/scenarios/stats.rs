@@ -48,14 +48,14 @@ pub async fn stats_as_a_stream(engine: Engine) {
     let container = run.await.unwrap();
     let mut samples = container.stats().stream().await.unwrap();
     let mut last = None;
-    // Podman 5.4 was seen to tell of 380 % once; why is not known.
-    loop {
+    let percent = loop {
         let sample = samples.try_next().await.unwrap().unwrap();
         assert!(sample.time() > last, "{:?} after {last:?}", sample.time());
         last = sample.time();
-        match sample.cpu_percent() {
-            Some(percent) if (1.0..200.0).contains(&percent) => break,
-            _ => {}
+        if let Some(percent) = sample.cpu_percent() {
+            break percent;
         }
-    }
+    };
+    // A loop keeps one processor busy, as far as the machine has one to give.
+    assert!((1.0..150.0).contains(&percent), "{percent} %");
 }
