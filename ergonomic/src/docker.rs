@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::answer::{Result, awaited};
+use crate::cli::Environment;
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Call, Error};
 use crate::ping;
@@ -32,6 +33,7 @@ struct Shared {
     transport: Transport,
     version: ApiVersion,
     raw: raw::Client,
+    environment: Environment,
 }
 
 impl Docker {
@@ -106,6 +108,12 @@ impl Docker {
         &self.shared.transport
     }
 
+    /// Where credentials and proxies are found when they are needed.
+    #[allow(dead_code, reason = "what is built on it lands next")]
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.shared.environment
+    }
+
     /// The start of something to attempt, for its errors.
     pub(crate) fn call(&self, operation: &'static str) -> Call {
         self.shared.transport.call(operation)
@@ -129,6 +137,7 @@ pub struct Connect {
     host: Option<String>,
     version: Option<ApiVersion>,
     timeout: Duration,
+    environment: Environment,
 }
 
 impl Connect {
@@ -137,6 +146,7 @@ impl Connect {
             host,
             version: None,
             timeout: CONNECT_TIMEOUT,
+            environment: Environment::process(),
         }
     }
 
@@ -156,7 +166,7 @@ impl Connect {
     async fn send(self) -> Result<Docker> {
         let (endpoint, pin) = match &self.host {
             Some(host) => (host.parse()?, None),
-            None => (Endpoint::from_env()?, pin_from_env()?),
+            None => (Endpoint::from_env()?, pin(&self.environment)?),
         };
         let pin = match self.version {
             Some(version) => Some(version::check_pin(version)?),
@@ -176,6 +186,7 @@ impl Connect {
                 raw: transport.raw(version),
                 transport,
                 version,
+                environment: self.environment,
             }),
         })
     }
@@ -194,8 +205,8 @@ impl fmt::Debug for Connect {
     }
 }
 
-fn pin_from_env() -> Result<Option<ApiVersion>> {
-    let Some(text) = endpoint::variable(PIN)? else {
+fn pin(environment: &Environment) -> Result<Option<ApiVersion>> {
+    let Some(text) = environment.variable(PIN)? else {
         return Ok(None);
     };
     let pin = text.parse().and_then(version::check_pin);

@@ -78,6 +78,8 @@
 mod answer;
 mod archive;
 mod build;
+#[allow(dead_code, reason = "what is built on it lands next")]
+mod cli;
 mod configs;
 #[cfg(all(test, unix))]
 mod connect_tests;
