@@ -1,4 +1,9 @@
+use std::sync::Arc;
+
 use progenitor_client::ClientInfo;
+use reqwest::{Request, Response};
+
+use crate::{Exchange, Operation};
 
 /// A client of the Docker Engine API v{{version}}.
 ///
@@ -7,6 +12,7 @@ use progenitor_client::ClientInfo;
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
+    exchange: Option<Arc<dyn Exchange>>,
 }
 
 impl Client {
@@ -14,7 +20,23 @@ impl Client {
     ///
     /// For a Unix socket, `client` names the socket and `baseurl` is `http://localhost/v{{version}}`.
     pub fn new_with_client(baseurl: &str, client: reqwest::Client) -> Self {
-        Self { baseurl: baseurl.to_owned(), client }
+        Self { baseurl: baseurl.to_owned(), client, exchange: None }
+    }
+
+    /// The same client, whose requests `exchange` sends.
+    pub fn with_exchange(self, exchange: Arc<dyn Exchange>) -> Self {
+        Self { exchange: Some(exchange), ..self }
+    }
+
+    pub(crate) async fn send(
+        &self,
+        operation: Operation,
+        request: Request,
+    ) -> reqwest::Result<Response> {
+        match &self.exchange {
+            Some(exchange) => exchange.exchange(&self.client, operation, request).await,
+            None => self.client.execute(request).await,
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 mod answer;
 #[rustfmt::skip]
 mod client;
+#[rustfmt::skip]
+mod exchange;
 {{gates}}#[rustfmt::skip]
 mod operations;
 #[rustfmt::skip]
@@ -12,6 +14,7 @@ mod support;
 pub mod types;
 
 pub use client::Client;
+pub use exchange::{Exchange, Operation};
 pub use operations::*;
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
 

@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use progenitor_client::{ByteStream, Error, ResponseValue};
-use reqwest::{Client, Request, Response, StatusCode};
+use reqwest::{Request, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::types::ErrorResponse;
+use crate::{Client, Operation};
 
 type Answer<T> = Result<ResponseValue<T>, Error<ErrorResponse>>;
 
@@ -21,8 +22,12 @@ const LONGEST_ERROR: usize = 1024 * 1024;
 const ERROR_TIME: Duration = Duration::from_secs(5);
 
 /// One JSON value.
-pub(crate) async fn json<T: DeserializeOwned>(client: &Client, request: Request) -> Answer<T> {
-    let mut response = accepted(client, request).await?;
+pub(crate) async fn json<T: DeserializeOwned>(
+    client: &Client,
+    operation: Operation,
+    request: Request,
+) -> Answer<T> {
+    let mut response = accepted(client, operation, request).await?;
     let mut body = Vec::new();
     read(&mut response, &mut body, LONGEST_JSON).await.map_err(Error::ResponseBodyError)?;
     if body.len() > LONGEST_JSON {
@@ -37,30 +42,47 @@ pub(crate) async fn json<T: DeserializeOwned>(client: &Client, request: Request)
 /// A JSON list, where null is an empty one.
 pub(crate) async fn list<T: DeserializeOwned + std::fmt::Debug>(
     client: &Client,
+    operation: Operation,
     request: Request,
 ) -> Answer<Vec<T>> {
-    let list: ResponseValue<Option<Vec<T>>> = json(client, request).await?;
+    let list: ResponseValue<Option<Vec<T>>> = json(client, operation, request).await?;
     list.map(Option::unwrap_or_default)
 }
 
 /// A status alone.
-pub(crate) async fn empty(client: &Client, request: Request) -> Answer<()> {
-    Ok(ResponseValue::empty(accepted(client, request).await?))
+pub(crate) async fn empty(
+    client: &Client,
+    operation: Operation,
+    request: Request,
+) -> Answer<()> {
+    Ok(ResponseValue::empty(accepted(client, operation, request).await?))
 }
 
 /// Bytes as they come.
-pub(crate) async fn stream(client: &Client, request: Request) -> Answer<ByteStream> {
-    Ok(ResponseValue::stream(accepted(client, request).await?))
+pub(crate) async fn stream(
+    client: &Client,
+    operation: Operation,
+    request: Request,
+) -> Answer<ByteStream> {
+    Ok(ResponseValue::stream(accepted(client, operation, request).await?))
 }
 
 /// The connection itself.
-pub(crate) async fn upgrade(client: &Client, request: Request) -> Answer<reqwest::Upgraded> {
-    ResponseValue::upgrade(accepted(client, request).await?).await
+pub(crate) async fn upgrade(
+    client: &Client,
+    operation: Operation,
+    request: Request,
+) -> Answer<reqwest::Upgraded> {
+    ResponseValue::upgrade(accepted(client, operation, request).await?).await
 }
 
 /// The response of an engine that did what was asked, or found it done (304).
-async fn accepted(client: &Client, request: Request) -> Result<Response, Error<ErrorResponse>> {
-    let response = client.execute(request).await?;
+async fn accepted(
+    client: &Client,
+    operation: Operation,
+    request: Request,
+) -> Result<Response, Error<ErrorResponse>> {
+    let response = client.send(operation, request).await?;
     match response.status() {
         StatusCode::SWITCHING_PROTOCOLS | StatusCode::NOT_MODIFIED => Ok(response),
         status if status.is_success() => Ok(response),

@@ -6,6 +6,8 @@ mod answer;
 #[rustfmt::skip]
 mod client;
 #[rustfmt::skip]
+mod exchange;
+#[rustfmt::skip]
 mod operations;
 #[rustfmt::skip]
 mod support;
@@ -13,6 +15,7 @@ mod support;
 pub mod types;
 
 pub use client::Client;
+pub use exchange::{Exchange, Operation};
 pub use operations::*;
 pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
 

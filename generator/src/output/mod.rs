@@ -22,12 +22,16 @@ pub type Files = BTreeMap<String, String>;
 /// No generated file is longer than this.
 const LONGEST: usize = 1_500;
 
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("Cargo.toml", include_str!("../../templates/Cargo.toml")),
     ("README.md", include_str!("../../templates/README.md")),
     ("src/lib.rs", include_str!("../../templates/lib.rs")),
     ("src/client.rs", include_str!("../../templates/client.rs")),
     ("src/answer.rs", include_str!("../../templates/answer.rs")),
+    (
+        "src/exchange.rs",
+        include_str!("../../templates/exchange.rs"),
+    ),
     ("src/support.rs", include_str!("../../templates/support.rs")),
 ];
 

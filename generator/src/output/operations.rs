@@ -69,7 +69,7 @@ fn items(methods: Vec<Method>, lifted: &Lifted) -> Vec<Item> {
     let mut items: Vec<Item> = vec![
         parse_quote!(use progenitor_client::{#(#runtime),*};),
         parse_quote!(
-            use crate::Client;
+            use crate::{Client, Operation};
         ),
     ];
     let types: Vec<_> = types.iter().collect();

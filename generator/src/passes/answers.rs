@@ -37,6 +37,8 @@ fn shorten(method: &mut Method) -> Result<()> {
     };
     body.iter_mut()
         .for_each(|statement| pass.visit_stmt_mut(statement));
+    let (id, path) = (&method.operation.id, &method.operation.path);
+    body.push(parse_quote!(let operation = Operation::new(#id, #path);));
     body.push(Stmt::Expr(tail, None));
     Ok(())
 }
@@ -44,12 +46,12 @@ fn shorten(method: &mut Method) -> Result<()> {
 fn tail(method: &Method) -> Expr {
     match method.operation.answer {
         Answer::Json if answers_with_a_list(method) => {
-            parse_quote!(crate::answer::list(&self.client, request).await)
+            parse_quote!(crate::answer::list(self, operation, request).await)
         }
-        Answer::Json => parse_quote!(crate::answer::json(&self.client, request).await),
-        Answer::Stream => parse_quote!(crate::answer::stream(&self.client, request).await),
-        Answer::Empty => parse_quote!(crate::answer::empty(&self.client, request).await),
-        Answer::Upgrade => parse_quote!(crate::answer::upgrade(&self.client, request).await),
+        Answer::Json => parse_quote!(crate::answer::json(self, operation, request).await),
+        Answer::Stream => parse_quote!(crate::answer::stream(self, operation, request).await),
+        Answer::Empty => parse_quote!(crate::answer::empty(self, operation, request).await),
+        Answer::Upgrade => parse_quote!(crate::answer::upgrade(self, operation, request).await),
     }
 }
 
@@ -193,7 +195,8 @@ mod tests {
                         .query(&QueryParam::new("all", &all))
                         .headers(header_map)
                         .build()?;
-                    crate::answer::json(&self.client, request).await
+                    let operation = Operation::new("ThingGet", "/things/{id}");
+                    crate::answer::json(self, operation, request).await
                 }
             }
         "#]]
@@ -229,7 +232,8 @@ mod tests {
                         .header(reqwest::header::CONNECTION, "Upgrade")
                         .header(reqwest::header::UPGRADE, "tcp")
                         .build()?;
-                    crate::answer::upgrade(&self.client, request).await
+                    let operation = Operation::new("ThingAttach", "/things/{id}");
+                    crate::answer::upgrade(self, operation, request).await
                 }
             }
         "#]]

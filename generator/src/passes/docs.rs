@@ -275,7 +275,8 @@ mod tests {
                         .query(&QueryParam::new("all", &params.all))
                         .headers(header_map)
                         .build()?;
-                    crate::answer::json(&self.client, request).await
+                    let operation = Operation::new("ThingGet", "/things/{id}");
+                    crate::answer::json(self, operation, request).await
                 }
             }
             /// Query and header parameters of `GET /things/{id}`.
