@@ -12,6 +12,7 @@ mod events;
 mod exec;
 mod follow;
 mod hijack;
+mod http;
 mod images;
 mod logs;
 mod names;
