@@ -4,12 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::address;
 use crate::answer::{Result, awaited};
 use crate::cli::Environment;
-use crate::endpoint::{self, Endpoint};
+use crate::dial::{Dial, Dialer};
+use crate::endpoint::Endpoint;
 use crate::error::{Call, Error};
 use crate::ping;
 use crate::raw;
+use crate::tls::Tls;
 use crate::transport::Transport;
 use crate::version::{self, ApiVersion};
 
@@ -135,6 +138,8 @@ impl fmt::Debug for Docker {
 pub struct Connect {
     /// `None` takes host and version from the environment.
     host: Option<String>,
+    dialer: Option<Dialer>,
+    tls: Option<Tls>,
     version: Option<ApiVersion>,
     timeout: Duration,
     environment: Environment,
@@ -144,6 +149,8 @@ impl Connect {
     fn new(host: Option<String>) -> Self {
         Self {
             host,
+            dialer: None,
+            tls: None,
             version: None,
             timeout: CONNECT_TIMEOUT,
             environment: Environment::process(),
@@ -156,6 +163,19 @@ impl Connect {
         self
     }
 
+    /// Speaks TLS, in this way. It is for TCP addresses; sockets, pipes, `ssh` and dialers are
+    /// spoken to without.
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Lets `dialer` make the connections instead of connecting to an address; see [`Dial`].
+    pub fn dialer(mut self, dialer: impl Dial) -> Self {
+        self.dialer = Some(Dialer::new(dialer));
+        self
+    }
+
     /// How long a connection may take to come about, and a ping to be answered; 10 s if not set.
     /// It bounds no other request.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
@@ -164,9 +184,10 @@ impl Connect {
     }
 
     async fn send(self) -> Result<Docker> {
-        let (endpoint, pin) = match &self.host {
-            Some(host) => (host.parse()?, None),
-            None => (Endpoint::from_env()?, pin(&self.environment)?),
+        let (endpoint, pin) = match (self.dialer, &self.host) {
+            (Some(dialer), _) => (Endpoint::custom(dialer), None),
+            (None, Some(host)) => (Endpoint::at(host, self.tls)?, None),
+            (None, None) => (Endpoint::from_env()?, pin(&self.environment)?),
         };
         let pin = match self.version {
             Some(version) => Some(version::check_pin(version)?),
@@ -196,9 +217,11 @@ awaited!(Connect => Docker);
 
 impl fmt::Debug for Connect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let host = self.host.as_deref().map(endpoint::without_userinfo);
+        let host = self.host.as_deref().map(address::without_userinfo);
         f.debug_struct("Connect")
             .field("host", &host)
+            .field("dialer", &self.dialer)
+            .field("tls", &self.tls)
             .field("version", &self.version)
             .field("timeout", &self.timeout)
             .finish()

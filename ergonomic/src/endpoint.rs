@@ -1,27 +1,28 @@
-//! Where the engine listens: what `DOCKER_HOST` may say.
+//! Where the engine listens: an address, and how it is spoken to there.
 
 use std::env;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
-use reqwest::Url;
-
-use crate::error::{Error, printable};
+use crate::address::{Address, DEFAULT_SOCKET, Scheme};
+use crate::dial::Dialer;
+use crate::error::Error;
+use crate::tls::Tls;
 
 const HOST: &str = "DOCKER_HOST";
-const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
-const DEFAULT_TCP_PORT: u16 = 2375;
-const DEFAULT_HTTP_PORT: u16 = 80;
 
 /// The address of an engine.
 ///
 /// | written | means |
 /// |---|---|
 /// | `unix:///path/to.sock` | a Unix socket |
-/// | `tcp://host:2375`, `tcp://host` | plain HTTP over TCP, port 2375 unless it says otherwise |
+/// | `tcp://host:2375`, `tcp://host` | HTTP over TCP; port 2375, or 2376 with TLS, unless it says otherwise |
 /// | `host:2375` | the same as `tcp://host:2375` |
 /// | `http://host/base` | plain HTTP over TCP, port 80 unless it says otherwise |
+/// | `https://host/base` | HTTP over TLS, port 443 unless it says otherwise |
+/// | `ssh://user@host:22` | the engine of the machine that `ssh` logs in to; a path names its socket |
+/// | `npipe:////./pipe/docker_engine` | a named pipe of Windows |
 ///
 /// A TCP address may carry a base path, which is put before the path of every request.
 ///
@@ -33,14 +34,7 @@ const DEFAULT_HTTP_PORT: u16 = 80;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     address: Address,
-}
-
-/// One variant for each way to reach an engine; `transport.rs` has one arm for each.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Address {
-    Unix(PathBuf),
-    /// An `http` URL with host and port, and without a slash at the end of its path.
-    Tcp(String),
+    tls: Option<Tls>,
 }
 
 impl Endpoint {
@@ -60,11 +54,48 @@ impl Endpoint {
     pub(crate) fn unix(path: impl AsRef<Path>) -> Self {
         Self {
             address: Address::Unix(path.as_ref().to_owned()),
+            tls: None,
         }
+    }
+
+    pub(crate) fn custom(dialer: Dialer) -> Self {
+        Self {
+            address: Address::Custom(dialer),
+            tls: None,
+        }
+    }
+
+    /// The endpoint at an address as `DOCKER_HOST` has it, spoken to in TLS if `tls` says how.
+    ///
+    /// Only what goes over TCP is: sockets, pipes and ssh are without TLS, whatever is set.
+    pub(crate) fn at(host: &str, tls: Option<Tls>) -> Result<Self, Error> {
+        let mut address = Address::parse(host)?;
+        let tls = match &mut address {
+            Address::Tcp(tcp) => {
+                let tls = match (tcp.scheme(), tls) {
+                    (Scheme::Http, Some(_)) => {
+                        return Err(Error::invalid(format!(
+                            "TLS is set up for `{address}`, which is plain HTTP"
+                        ))
+                        .advising("write it like tcp://host:2376 or https://host:2376"));
+                    }
+                    (Scheme::Https, None) => Some(Tls::new()),
+                    (_, tls) => tls,
+                };
+                tcp.settle_port(tls.is_some());
+                tls
+            }
+            _ => None,
+        };
+        Ok(Self { address, tls })
     }
 
     pub(crate) fn address(&self) -> &Address {
         &self.address
+    }
+
+    pub(crate) fn tls(&self) -> Option<&Tls> {
+        self.tls.as_ref()
     }
 }
 
@@ -85,35 +116,13 @@ impl FromStr for Endpoint {
     /// [`is_invalid_input`](Error::is_invalid_input) if it is malformed or of a scheme that this
     /// crate does not speak.
     fn from_str(host: &str) -> Result<Self, Error> {
-        let host = host.trim();
-        let Some((scheme, rest)) = host.split_once("://") else {
-            return bare(host);
-        };
-        match scheme {
-            "unix" if rest.is_empty() => Err(malformed(host, "it names no socket")
-                .advising(format!("write it like unix://{DEFAULT_SOCKET}"))),
-            "unix" if rest.contains('\0') => Err(malformed(host, "it contains a NUL byte")),
-            "unix" => Ok(Self::unix(rest)),
-            "tcp" => tcp(host, rest, DEFAULT_TCP_PORT),
-            "http" => tcp(host, rest, DEFAULT_HTTP_PORT),
-            "npipe" | "ssh" | "https" | "fd" => Err(Error::invalid(format!(
-                "the engine address `{}` is not supported yet: this build speaks unix:// and \
-                 tcp://, not {scheme}://",
-                printable(&without_userinfo(host))
-            ))
-            .advising("give the engine's Unix socket or plain TCP address")),
-            _ => Err(malformed(host, "its scheme is unknown")
-                .advising("write it like unix:///path/to.sock or tcp://host:2375")),
-        }
+        Self::at(host, None)
     }
 }
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.address {
-            Address::Unix(path) => write!(f, "unix://{}", printable(&path.to_string_lossy())),
-            Address::Tcp(url) => write!(f, "tcp://{}", url.trim_start_matches("http://")),
-        }
+        self.address.fmt(f)
     }
 }
 
@@ -128,87 +137,17 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
     }
 }
 
-/// `host:port` without a scheme. A lone word is refused: it is more often a slip than a host.
-fn bare(host: &str) -> Result<Endpoint, Error> {
-    let advice = if host.starts_with(['/', '.']) {
-        format!("write it like unix://{}", printable(host))
-    } else {
-        "write it like unix:///path/to.sock or tcp://host:2375".to_owned()
-    };
-    let has_port = authority(host)
-        .rsplit_once(':')
-        .is_some_and(|(name, port)| !name.is_empty() && port.parse::<u16>().is_ok());
-    if host.starts_with(['/', '.']) || !has_port {
-        return Err(malformed(host, "it has neither a scheme nor a port").advising(advice));
-    }
-    tcp(host, host, DEFAULT_TCP_PORT)
-}
-
-fn tcp(host: &str, rest: &str, default_port: u16) -> Result<Endpoint, Error> {
-    let advice = "write it like tcp://host:2375";
-    let refuse = |reason: &str| Err(malformed(host, reason).advising(advice));
-    if authority(rest).ends_with(':') {
-        return refuse("its port is missing");
-    }
-    // Read under two schemes with different default ports, so that an explicit port is seen
-    // even where it is the default of one of them.
-    let (Ok(mut url), Ok(tls)) = (
-        Url::parse(&format!("http://{rest}")),
-        Url::parse(&format!("https://{rest}")),
-    ) else {
-        return refuse("it is not host and port");
-    };
-    if !url.username().is_empty() || url.password().is_some() {
-        return refuse("it carries credentials, which plain HTTP would show to everyone");
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return refuse("it has more than host, port and path");
-    }
-    let port = url.port().or(tls.port()).unwrap_or(default_port);
-    if port == 0 || url.set_port(Some(port)).is_err() {
-        return refuse("port 0 is no address");
-    }
-    let Some(name) = url.host_str() else {
-        return refuse("it names no host");
-    };
-    let base = url.path().trim_end_matches('/');
-    Ok(Endpoint {
-        address: Address::Tcp(format!("http://{name}:{port}{base}")),
-    })
-}
-
-/// What stands before the path.
-fn authority(rest: &str) -> &str {
-    rest.split('/').next().unwrap_or_default()
-}
-
-fn malformed(host: &str, reason: &str) -> Error {
-    Error::invalid(format!(
-        "`{}` is not an engine address: {reason}",
-        printable(&without_userinfo(host))
-    ))
-}
-
-/// The address without what stands before an `@`, which may be a password.
-pub(crate) fn without_userinfo(host: &str) -> String {
-    let (scheme, rest) = match host.split_once("://") {
-        Some((scheme, rest)) => (format!("{scheme}://"), rest),
-        None => (String::new(), host),
-    };
-    match rest.rsplit_once('@') {
-        Some((_, rest)) => format!("{scheme}…@{rest}"),
-        None => host.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address::without_userinfo;
+    use crate::error::printable;
 
     fn url(host: &str) -> String {
-        match host.parse::<Endpoint>().unwrap().address {
-            Address::Tcp(url) => url,
-            Address::Unix(path) => panic!("{host} gave the socket {}", path.display()),
+        let endpoint: Endpoint = host.parse().unwrap();
+        match endpoint.address() {
+            Address::Tcp(tcp) => tcp.url(endpoint.tls().is_some()),
+            address => panic!("{host} gave {address}"),
         }
     }
 
@@ -229,7 +168,45 @@ mod tests {
         assert_eq!(url("[::1]:4000"), "http://[::1]:4000");
         assert_eq!(url("localhost:2376"), "http://localhost:2376");
         assert_eq!(url("http://proxy"), "http://proxy:80");
+        assert_eq!(url("https://proxy"), "https://proxy:443");
+        assert_eq!(url("https://proxy:2376/a"), "https://proxy:2376/a");
         assert_eq!(url(" tcp://docker:1 "), "http://docker:1");
+    }
+
+    #[test]
+    fn tls_decides_on_the_port_where_none_is_written() {
+        let tls = || Some(Tls::new());
+        for (host, shown) in [
+            ("tcp://docker", "tcp://docker:2376"),
+            ("tcp://docker:2375", "tcp://docker:2375"),
+            ("docker:2376", "tcp://docker:2376"),
+            ("https://docker", "https://docker:443"),
+        ] {
+            let endpoint = Endpoint::at(host, tls()).unwrap();
+            assert_eq!(endpoint.to_string(), shown);
+            assert!(endpoint.tls().is_some(), "{host}");
+        }
+        let error = Endpoint::at("http://docker", tls()).unwrap_err();
+        assert!(error.to_string().contains("plain HTTP"), "{error}");
+        for host in ["unix:///d.sock", "ssh://host", "npipe:////./pipe/d"] {
+            assert!(Endpoint::at(host, tls()).unwrap().tls().is_none(), "{host}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_can_be_read_again() {
+        for host in [
+            "unix:///run/d.sock",
+            "tcp://docker:2375",
+            "http://proxy:80/engines",
+            "https://[::1]:2376",
+            "ssh://me@host:2222/run/d.sock",
+            "ssh://host",
+            "npipe:////./pipe/docker_engine",
+        ] {
+            let endpoint: Endpoint = host.parse().unwrap();
+            assert_eq!(endpoint.to_string(), host);
+        }
     }
 
     #[test]
@@ -238,8 +215,12 @@ mod tests {
             url("tcp://proxy:8080/engines/a/"),
             "http://proxy:8080/engines/a"
         );
-        let endpoint: Endpoint = "http://proxy/engines".parse().unwrap();
-        assert_eq!(endpoint.to_string(), "tcp://proxy:80/engines");
+    }
+
+    #[test]
+    fn a_pipe_may_be_written_with_either_slash() {
+        let endpoint: Endpoint = r"npipe://\\.\pipe\docker_engine".parse().unwrap();
+        assert_eq!(endpoint.to_string(), "npipe:////./pipe/docker_engine");
     }
 
     #[test]
@@ -264,10 +245,11 @@ mod tests {
             "tcp:/host:1",
             "unix:///a\0b",
             "http://",
+            "https://",
             "tcp://[::1",
-            "ssh://me@host",
-            "npipe:////./pipe/docker_engine",
-            "https://host:2376",
+            "ssh://",
+            "npipe://docker_engine",
+            "npipe:////./pipe/",
             "fd://",
         ] {
             let error = bad.parse::<Endpoint>().unwrap_err();
@@ -296,6 +278,7 @@ mod tests {
     fn passwords_are_not_repeated() {
         for bad in [
             "tcp://me:s3cret@host:1",
+            "https://me:s3cret@host:1",
             "ssh://me:s3cret@host",
             "me:s3cret@host:x",
         ] {

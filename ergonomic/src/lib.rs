@@ -75,6 +75,7 @@
 
 #![deny(missing_docs)]
 
+mod address;
 mod answer;
 mod archive;
 mod build;
@@ -84,6 +85,7 @@ mod configs;
 #[cfg(all(test, unix))]
 mod connect_tests;
 mod containers;
+mod dial;
 mod docker;
 mod endpoint;
 mod error;
@@ -107,6 +109,7 @@ mod swarm;
 mod system;
 mod tasks;
 mod terminal;
+mod tls;
 mod transport;
 mod update;
 mod upload;
@@ -136,6 +139,7 @@ pub use containers::{
     RestartPolicy, ResumedLogs, Run, Start, StatPath, Stats, StatsSample, StatsStream, Stop, Top,
     Ulimit, Unpause, UpdateContainer, Wait, WaitCondition, WaitHealthy, Waiting,
 };
+pub use dial::Dial;
 pub use docker::{Connect, Docker};
 pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind};
@@ -174,6 +178,7 @@ pub use swarm::{
 pub use system::{Accepted, AskDiskUsage, DiskUsage, Usage};
 pub use tasks::{InspectTask, ListTasks, Task, TaskLogs, Tasks};
 pub use terminal::{Resizer, Terminal, TerminalSize};
+pub use tls::Tls;
 pub use upload::Upload;
 pub use version::ApiVersion;
 pub use volumes::{

@@ -14,7 +14,9 @@ use reqwest::{RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::endpoint::{Address, Endpoint};
+use crate::address::Address;
+use crate::dial::client;
+use crate::endpoint::Endpoint;
 use crate::error::{Call, Error, ErrorKind};
 use crate::raw::{self, ByteStream};
 use crate::stream::json;
@@ -26,8 +28,6 @@ const REFUSAL: usize = 1024 * 1024;
 const REFUSAL_TIME: Duration = Duration::from_secs(5);
 /// How much of the body of an answer is read where it is not a stream.
 const ANSWER: usize = 256 * 1024 * 1024;
-/// Keeps idle connections that were taken over known to what lies in between.
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// An HTTP client for one endpoint, with pooled connections.
 #[derive(Clone, Debug)]
@@ -44,28 +44,8 @@ pub(crate) struct Transport {
 impl Transport {
     pub(crate) fn new(endpoint: Endpoint, connect_timeout: Duration) -> Result<Self, Error> {
         let host: Arc<str> = endpoint.to_string().into();
-        let builder = reqwest::Client::builder()
-            .user_agent(concat!("dockwright/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(connect_timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .tcp_keepalive(KEEP_ALIVE)
-            .http1_only()
-            .no_proxy();
-        let (builder, base) = match endpoint.address() {
-            #[cfg(unix)]
-            Address::Unix(path) => (builder.unix_socket(path.as_path()), "http://localhost"),
-            #[cfg(not(unix))]
-            Address::Unix(_) => {
-                return Err(Error::invalid(format!(
-                    "{host} cannot be reached: this system has no Unix sockets"
-                )));
-            }
-            Address::Tcp(url) => (builder, url.as_str()),
-        };
-        let base = base.into();
-        let http = builder.build().map_err(|source| {
-            Error::invalid(format!("no HTTP client can be made for {host}")).because(source)
-        })?;
+        let base = client::base(&endpoint).into();
+        let http = client::http_client(&endpoint, connect_timeout)?;
         Ok(Self {
             http,
             base,
