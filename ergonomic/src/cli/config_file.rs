@@ -1,7 +1,5 @@
 //! `config.json`: what the user, and the CLI for the user, have settled.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind as Io, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -9,12 +7,11 @@ use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 use serde_json::{Map, Serializer, Value};
 
-use super::Environment;
-use crate::error::{Error, ErrorKind};
+use super::document::Object;
+use super::{Environment, document, file};
+use crate::error::Error;
 
 const NAME: &str = "config.json";
-/// How long the file may be.
-const LIMIT: u64 = 16 * 1024 * 1024;
 
 /// The document with all that is in it, also what this crate does not know.
 ///
@@ -43,9 +40,9 @@ impl ConfigFile {
                 document: Map::new(),
             });
         };
-        let document = match read(&path, LIMIT)? {
-            Some(text) => parse(&text).map_err(|reason| {
-                Error::invalid(format!("{} {reason}", path.display()))
+        let document = match file::read(&path)? {
+            Some(text) => document::parse_first(&text).map_err(|reason| {
+                Error::invalid(format!("{} {reason}", file::shown(&path)))
                     .advising("correct the file, or move it away and log in again")
             })?,
             None => Map::new(),
@@ -58,49 +55,45 @@ impl ConfigFile {
 
     /// The context in use, if one was chosen.
     pub(crate) fn current_context(&self) -> Result<Option<&str>, Error> {
-        let name = self.text("currentContext")?;
+        let name = self.top().text("currentContext")?;
         Ok(name.filter(|name| !name.is_empty()))
     }
 
     /// The keeper of all credentials that no other keeper has.
     pub(crate) fn creds_store(&self) -> Result<Option<&str>, Error> {
-        let name = self.text("credsStore")?;
+        let name = self.top().text("credsStore")?;
         Ok(name.filter(|name| !name.is_empty()))
     }
 
     /// The keepers of the credentials of some registries.
     pub(crate) fn cred_helpers(&self) -> Result<Vec<(&str, &str)>, Error> {
-        self.texts("credHelpers")
+        self.top().texts("credHelpers")
     }
 
     /// The headers to send with every request.
     pub(crate) fn http_headers(&self) -> Result<Vec<(&str, &str)>, Error> {
-        self.texts("HttpHeaders")
+        self.top().texts("HttpHeaders")
     }
 
     /// What is kept here of each registry.
     pub(crate) fn auths(&self) -> Result<Option<&Map<String, Value>>, Error> {
-        self.object("auths")
+        Ok(self.top().object("auths")?.map(Object::map))
     }
 
     /// The same to change it; it comes to be if it was not there.
     pub(crate) fn auths_mut(&mut self) -> Result<&mut Map<String, Value>, Error> {
-        let key = match key_of(&self.document, "auths") {
-            Some(key) => key.to_owned(),
-            None => "auths".to_owned(),
-        };
-        let path = &self.path;
-        let value = self.document.entry(key).or_insert(Value::Null);
-        if value.is_null() {
-            *value = Value::Object(Map::new());
+        self.auths()?;
+        let key = self.top().key("auths").unwrap_or("auths").to_owned();
+        let auths = self.document.entry(key).or_insert(Value::Null);
+        if auths.is_null() {
+            *auths = Value::Object(Map::new());
         }
-        let object = value.as_object_mut();
-        object.ok_or_else(|| unexpected(path.as_deref(), "auths", "an object"))
+        Ok(auths.as_object_mut().expect("it was seen to be an object"))
     }
 
     /// The proxies of containers, by the address of the engine.
     pub(crate) fn proxies(&self) -> Result<Option<&Map<String, Value>>, Error> {
-        self.object("proxies")
+        Ok(self.top().object("proxies")?.map(Object::map))
     }
 
     /// Reads the file, changes it and saves it, one after another in this process. Against other
@@ -129,188 +122,21 @@ impl ConfigFile {
         self.document
             .serialize(&mut Serializer::with_formatter(&mut text, format))
             .map_err(|source| Error::invalid("config.json cannot be written").because(source))?;
-        replace(path, &text).map_err(|source| local("written", path, source))
+        file::replace(path, &text)
     }
 
-    /// What stands under `key`; `null` is nothing. The CLI takes keys in any case.
-    fn value(&self, key: &str) -> Option<&Value> {
-        let value = self.document.get(key_of(&self.document, key)?)?;
-        Some(value).filter(|value| !value.is_null())
-    }
-
-    fn text(&self, key: &str) -> Result<Option<&str>, Error> {
-        let value = self.value(key);
-        value.map(|value| self.as_text(key, value)).transpose()
-    }
-
-    fn texts(&self, key: &str) -> Result<Vec<(&str, &str)>, Error> {
-        let entries = self.object(key)?.into_iter().flatten();
-        entries
-            .map(|(name, value)| Ok((&**name, self.as_text(&format!("{key}.{name}"), value)?)))
-            .collect()
-    }
-
-    fn object(&self, key: &str) -> Result<Option<&Map<String, Value>>, Error> {
-        match self.value(key) {
-            None => Ok(None),
-            Some(Value::Object(object)) => Ok(Some(object)),
-            Some(_) => Err(unexpected(self.path.as_deref(), key, "an object")),
-        }
-    }
-
-    fn as_text<'a>(&self, key: &str, value: &'a Value) -> Result<&'a str, Error> {
-        let text = value.as_str();
-        text.ok_or_else(|| unexpected(self.path.as_deref(), key, "a string"))
-    }
-}
-
-/// The document in `text`, or what is wrong with it, in words that repeat nothing of it.
-///
-/// As for the CLI, nothing but blanks is an empty document, so is `null`, and what comes after the
-/// document does not count.
-fn parse(text: &[u8]) -> Result<Map<String, Value>, String> {
-    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<Value>();
-    match values.next() {
-        None | Some(Ok(Value::Null)) => Ok(Map::new()),
-        Some(Ok(Value::Object(document))) => Ok(document),
-        Some(Ok(_)) => Err("is no JSON object".to_owned()),
-        // Errors of syntax say what was expected and where, not what was found.
-        Some(Err(error)) => Err(format!("is not JSON: {error}")),
-    }
-}
-
-/// The key of `document` that is `key` but for its case.
-fn key_of<'a>(document: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
-    let exact = document.get_key_value(key).map(|(key, _)| &**key);
-    let folded = || {
-        document
-            .keys()
-            .find(|other| other.eq_ignore_ascii_case(key))
-    };
-    exact.or_else(|| folded().map(|key| &**key))
-}
-
-fn unexpected(path: Option<&Path>, key: &str, expected: &str) -> Error {
-    let path = path.unwrap_or(Path::new(NAME)).display();
-    Error::invalid(format!("{path}: `{key}` is not {expected}")).advising("correct the file")
-}
-
-/// What is in a file, or `None` if it is not there.
-pub(super) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Error> {
-    let mut text = Vec::new();
-    let outcome = File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut text));
-    match outcome {
-        Ok(read) if read as u64 > limit => Err(Error::new(
-            ErrorKind::TooLarge,
-            format!("{} is longer than {limit} bytes", path.display()),
-        )),
-        Ok(_) => Ok(Some(text)),
-        // In place of a folder on the way there may be a file.
-        Err(error) if matches!(error.kind(), Io::NotFound | Io::NotADirectory) => Ok(None),
-        Err(source) => Err(local("read", path, source)),
-    }
-}
-
-fn local(done: &str, path: &Path, source: io::Error) -> Error {
-    let detail = format!("{} cannot be {done}: {source}", path.display());
-    Error::new(ErrorKind::LocalFile, detail)
-}
-
-fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let path = &behind_links(path)?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    create_private(folder)?;
-    let temporary = Temporary::beside(path)?;
-    let mut file = &temporary.file;
-    file.write_all(text)?;
-    if let Ok(old) = fs::metadata(path) {
-        take_after(file, &old)?;
-    }
-    file.sync_all()?;
-    temporary.rename(path)
-}
-
-/// Where the file is, or would come to be, that a link stands for.
-fn behind_links(path: &Path) -> io::Result<PathBuf> {
-    match fs::canonicalize(path) {
-        Err(error) if error.kind() == Io::NotFound => Ok(match fs::read_link(path) {
-            Ok(target) => path.parent().unwrap_or(Path::new("")).join(target),
-            Err(_) => path.to_owned(),
-        }),
-        outcome => outcome,
-    }
-}
-
-#[cfg(unix)]
-fn create_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-}
-
-#[cfg(not(unix))]
-fn create_private(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
-/// Gives a new file the permissions, and where it may the owner, of the old one.
-#[cfg(unix)]
-fn take_after(file: &File, old: &fs::Metadata) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    // Only root may give files away; whoever wrote the old file can read the new one anyway.
-    let _ = fchown(file, Some(old.uid()), Some(old.gid()));
-    file.set_permissions(old.permissions())
-}
-
-#[cfg(not(unix))]
-fn take_after(_: &File, _: &fs::Metadata) -> io::Result<()> {
-    Ok(())
-}
-
-/// A new file that nobody else can read, gone unless it is renamed.
-struct Temporary {
-    path: PathBuf,
-    file: File,
-}
-
-impl Temporary {
-    fn beside(path: &Path) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let mut attempt = 0;
-        loop {
-            let path = path.with_file_name(format!("{name}.{}-{attempt}", std::process::id()));
-            match options.open(&path) {
-                Err(error) if error.kind() == Io::AlreadyExists && attempt < 1000 => attempt += 1,
-                outcome => return outcome.map(|file| Self { path, file }),
-            }
-        }
-    }
-
-    fn rename(mut self, to: &Path) -> io::Result<()> {
-        fs::rename(&self.path, to)?;
-        self.path = PathBuf::new();
-        Ok(())
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        if !self.path.as_os_str().is_empty() {
-            // What is left behind is in nobody's way.
-            let _ = fs::remove_file(&self.path);
-        }
+    fn top(&self) -> Object<'_> {
+        let path = self.path.as_deref().unwrap_or(Path::new(NAME));
+        Object::new(path, &self.document)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::error::ErrorKind;
 
     /// A home with this `config.json`.
     fn home(text: &[u8]) -> (tempfile::TempDir, Environment) {
@@ -400,16 +226,6 @@ mod tests {
         let error = ConfigFile::load(&environment).err().unwrap();
         assert_eq!(*error.kind(), ErrorKind::LocalFile);
         assert!(error.to_string().contains("config.json"), "{error}");
-    }
-
-    #[test]
-    fn a_file_that_is_too_long_is_not_read_to_its_end() {
-        let (home, _environment) = home(b"123456789");
-        let path = home.path().join(".docker/config.json");
-        assert_eq!(read(&path, 9).unwrap().unwrap().len(), 9);
-        let error = read(&path, 8).unwrap_err();
-        assert_eq!(*error.kind(), ErrorKind::TooLarge);
-        assert!(error.to_string().contains("8 bytes"), "{error}");
     }
 
     #[test]

@@ -47,7 +47,8 @@ impl Environment {
         }
     }
 
-    /// One with these variables only, and with this folder as the user's home.
+    /// One with these variables only, and with this folder as the user's home and as the root of
+    /// the file system.
     #[cfg(test)]
     pub(crate) fn made_up<V: Into<OsString>>(
         home: impl Into<PathBuf>,
@@ -111,6 +112,15 @@ impl Environment {
         let said = || self.as_written("DOCKER_CONFIG").map(PathBuf::from);
         let usual = || self.home().map(|home| home.join(".docker"));
         self.config_dir.clone().or_else(said).or_else(usual)
+    }
+
+    /// Where in the file system a path leads that begins at its root.
+    pub(crate) fn rooted(&self, path: &str) -> PathBuf {
+        match &self.source {
+            Source::Process | Source::Nothing => path.into(),
+            #[cfg(test)]
+            Source::MadeUp(made_up) => made_up.home.join(path.trim_start_matches('/')),
+        }
     }
 
     /// The program of this name on the `PATH`; what is relative there does not count.
