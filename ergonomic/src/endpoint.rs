@@ -1,16 +1,14 @@
 //! Where the engine listens: an address, and how it is spoken to there.
 
-use std::env;
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use crate::address::{Address, DEFAULT_SOCKET, Scheme};
+use crate::address::{Address, Scheme};
+use crate::cli::Origin;
 use crate::dial::Dialer;
 use crate::error::Error;
 use crate::tls::Tls;
-
-const HOST: &str = "DOCKER_HOST";
 
 /// The address of an engine.
 ///
@@ -31,38 +29,52 @@ const HOST: &str = "DOCKER_HOST";
 /// assert_eq!(endpoint.to_string(), "tcp://build-host:2375");
 /// # Ok::<(), dockwright::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Endpoints are equal if they are at the same address and spoken to in the same way.
+#[derive(Clone, Debug)]
 pub struct Endpoint {
     address: Address,
     tls: Option<Tls>,
+    origin: Origin,
 }
 
 impl Endpoint {
-    /// The endpoint that `DOCKER_HOST` names, or the default socket if it is unset or empty.
+    /// What it was chosen by.
     ///
-    /// # Errors
+    /// # Examples
     ///
-    /// [`is_invalid_input`](Error::is_invalid_input) if `DOCKER_HOST` is not an address. There is
-    /// no falling back to the default socket then: it would be another engine than the one meant.
-    pub fn from_env() -> Result<Self, Error> {
-        match variable(HOST)? {
-            Some(host) => host.parse().map_err(|error: Error| error.in_variable(HOST)),
-            None => Ok(Self::default()),
+    /// ```no_run
+    /// # fn example(docker: dockwright::Docker) {
+    /// // tcp://build-host:2376, chosen by context `build` of DOCKER_CONTEXT
+    /// println!("{}, chosen by {}", docker.endpoint(), docker.endpoint().origin());
+    /// # }
+    /// ```
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    pub(crate) fn chosen_by(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    fn new(address: Address, tls: Option<Tls>, origin: Origin) -> Self {
+        Self {
+            address,
+            tls,
+            origin,
         }
     }
 
     pub(crate) fn unix(path: impl AsRef<Path>) -> Self {
-        Self {
-            address: Address::Unix(path.as_ref().to_owned()),
-            tls: None,
-        }
+        Self::new(Address::Unix(path.as_ref().to_owned()), None, Origin::Host)
+    }
+
+    pub(crate) fn pipe(path: &str) -> Self {
+        Self::new(Address::NamedPipe(path.to_owned()), None, Origin::Host)
     }
 
     pub(crate) fn custom(dialer: Dialer) -> Self {
-        Self {
-            address: Address::Custom(dialer),
-            tls: None,
-        }
+        Self::new(Address::Custom(dialer), None, Origin::Dialer)
     }
 
     /// The endpoint at an address as `DOCKER_HOST` has it, spoken to in TLS if `tls` says how.
@@ -87,7 +99,7 @@ impl Endpoint {
             }
             _ => None,
         };
-        Ok(Self { address, tls })
+        Ok(Self::new(address, tls, Origin::Host))
     }
 
     pub(crate) fn address(&self) -> &Address {
@@ -99,12 +111,13 @@ impl Endpoint {
     }
 }
 
-impl Default for Endpoint {
-    /// The socket that an engine listens on unless it is told otherwise.
-    fn default() -> Self {
-        Self::unix(DEFAULT_SOCKET)
+impl PartialEq for Endpoint {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.address, &self.tls) == (&other.address, &other.tls)
     }
 }
+
+impl Eq for Endpoint {}
 
 impl FromStr for Endpoint {
     type Err = Error;
@@ -123,17 +136,6 @@ impl FromStr for Endpoint {
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.address.fmt(f)
-    }
-}
-
-/// A variable of the environment; one that is empty counts as unset.
-pub(crate) fn variable(name: &str) -> Result<Option<String>, Error> {
-    match env::var(name) {
-        Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
-        Err(env::VarError::NotPresent) => Ok(None),
-        Err(env::VarError::NotUnicode(_)) => {
-            Err(Error::invalid("it is not valid UTF-8").in_variable(name))
-        }
     }
 }
 

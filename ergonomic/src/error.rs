@@ -177,7 +177,7 @@ impl Error {
         self
     }
 
-    /// Tells that what is wrong is the value of an environment variable.
+    /// Tells where the value stands that is wrong: in a variable, or under a key of a file.
     pub(crate) fn in_variable(mut self, name: &str) -> Self {
         self.inner.detail.insert_str(0, &format!("{name}: "));
         self
@@ -237,6 +237,11 @@ impl Error {
                 source: None,
             }),
         }
+    }
+
+    /// What went wrong, without operation, host and advice.
+    pub(crate) fn detail(&self) -> &str {
+        &self.inner.detail
     }
 
     /// The kind of this error.

@@ -79,9 +79,10 @@ mod address;
 mod answer;
 mod archive;
 mod build;
-#[allow(dead_code, reason = "what is built on it lands next")]
+#[allow(dead_code, reason = "credentials and proxies are built on it next")]
 mod cli;
 mod configs;
+mod connect;
 #[cfg(all(test, unix))]
 mod connect_tests;
 mod containers;
@@ -127,9 +128,11 @@ pub use build::{
     Build, BuildContext, Builder, CancelBuild, PruneBuildCache, PrunedBuildCache, Trace, Vertex,
     VertexLog, VertexState, VertexStatus, VertexWarning,
 };
+pub use cli::{Context, Contexts, Origin};
 pub use configs::{
     Config, Configs, CreateConfig, InspectConfig, ListConfigs, RemoveConfig, UpdateConfig,
 };
+pub use connect::Connect;
 pub use containers::{
     Attach, Attached, Change, ChangeKind, Checkpoint, Commit, Container, ContainerRef, Containers,
     CopyFrom, CopyTo, CreateCheckpoint, CreateContainer, Device, Diff, ExitStatus, Export,
@@ -140,7 +143,7 @@ pub use containers::{
     Ulimit, Unpause, UpdateContainer, Wait, WaitCondition, WaitHealthy, Waiting,
 };
 pub use dial::Dial;
-pub use docker::{Connect, Docker};
+pub use docker::Docker;
 pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind};
 pub use events::{Event, EventKind, EventScope, EventStream, Events, Resumed, ResumedEvents};

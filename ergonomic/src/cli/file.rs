@@ -51,7 +51,7 @@ pub(super) fn shown(path: &Path) -> String {
 }
 
 /// What could not be `done` to a file.
-fn failed(done: &str, path: &Path, source: io::Error) -> Error {
+pub(super) fn failed(done: &str, path: &Path, source: io::Error) -> Error {
     let detail = format!("{} cannot be {done}: {source}", shown(path));
     Error::new(ErrorKind::LocalFile, detail)
 }

@@ -1,0 +1,221 @@
+//! Connecting: which engine, how, and in which version of the API.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::task::spawn_blocking;
+
+use crate::address;
+use crate::answer::{Result, awaited};
+use crate::cli::{self, Environment, Place, Resolved};
+use crate::dial::{Dial, Dialer};
+use crate::docker::Docker;
+use crate::endpoint::Endpoint;
+use crate::error::{Call, Error, ErrorKind};
+use crate::ping;
+use crate::tls::Tls;
+use crate::transport::Transport;
+use crate::version::{self, ApiVersion};
+
+const PIN: &str = "DOCKER_API_VERSION";
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connection to make; await it. Credentials in its address do not show in `Debug`.
+///
+/// [`Docker::connect`] and [`Docker::connect_to`] give one. What it is told takes the place of what
+/// the environment says:
+///
+/// ```no_run
+/// # async fn example() -> dockwright::Result<()> {
+/// use dockwright::Docker;
+///
+/// // docker --context build version
+/// let docker = Docker::connect().context("build").await?;
+///
+/// // A client that no variable and no file of this user has any say in.
+/// let docker = Docker::connect_to("unix:///run/build/docker.sock").isolated().await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+#[must_use = "nothing connects until this is awaited"]
+pub struct Connect {
+    host: Option<String>,
+    context: Option<String>,
+    dialer: Option<Dialer>,
+    tls: Option<Tls>,
+    version: Option<ApiVersion>,
+    timeout: Duration,
+    environment: Environment,
+}
+
+impl Connect {
+    pub(crate) fn new() -> Self {
+        Self {
+            host: None,
+            context: None,
+            dialer: None,
+            tls: None,
+            version: None,
+            timeout: CONNECT_TIMEOUT,
+            environment: Environment::process(),
+        }
+    }
+
+    /// Connects to the engine at this address, written as in `DOCKER_HOST`: `docker --host`.
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.host = Some(host.into());
+        self
+    }
+
+    /// Connects to the engine of this context, and speaks TLS as the context says: `docker
+    /// --context`. [`Contexts`](crate::Contexts) lists those that there are.
+    pub fn context(mut self, name: impl Into<String>) -> Self {
+        self.context = Some(name.into());
+        self
+    }
+
+    /// Lets `dialer` make the connections instead of connecting to an address; see [`Dial`].
+    pub fn dialer(mut self, dialer: impl Dial) -> Self {
+        self.dialer = Some(Dialer::new(dialer));
+        self
+    }
+
+    /// Speaks TLS, in this way. It is for TCP addresses; sockets, pipes, `ssh` and dialers are
+    /// spoken to without.
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Reads `config.json`, contexts and certificates in this folder: `docker --config`. It
+    /// is also where a login is written to.
+    pub fn config_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.environment = self.environment.with_config_dir(folder);
+        self
+    }
+
+    /// Reads neither variables nor the files of the `docker` CLI, now and later, so that only the
+    /// program decides: on the engine, on TLS, on credentials. A
+    /// [folder](Connect::config_dir) set after this is read nevertheless.
+    pub fn isolated(mut self) -> Self {
+        self.environment = Environment::nothing();
+        self
+    }
+
+    /// Speaks this version of the API instead of negotiating one.
+    pub fn api_version(mut self, version: ApiVersion) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// How long a connection may take to come about, and a ping to be answered; 10 s if not set.
+    /// It bounds no other request.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    async fn send(mut self) -> Result<Docker> {
+        match self.resolve().await? {
+            Resolved::At(endpoint) => self.reach(endpoint).await,
+            Resolved::Among(places) => self.search(places).await,
+        }
+    }
+
+    async fn resolve(&mut self) -> Result<Resolved> {
+        if let Some(dialer) = self.dialer.take() {
+            return Ok(Resolved::At(Endpoint::custom(dialer)));
+        }
+        let environment = self.environment.clone();
+        let (host, context, tls) = (self.host.take(), self.context.take(), self.tls.take());
+        let work = move || cli::resolve(&environment, host, context, tls);
+        spawn_blocking(work).await.unwrap_or_else(|stopped| {
+            Err(Error::new(ErrorKind::Connect, "the runtime is shutting down").because(stopped))
+        })
+    }
+
+    /// Connects to the first place that has an engine.
+    async fn search(&self, places: Vec<Place>) -> Result<Docker> {
+        let mut tried = Vec::new();
+        for Place { endpoint, obstacle } in places {
+            let place = endpoint.to_string();
+            if let Some(obstacle) = obstacle {
+                tried.push(format!("{place} ({obstacle})"));
+                continue;
+            }
+            match self.reach(endpoint).await {
+                Err(error) if error.is_connect() || error.is_timeout() => {
+                    tried.push(format!("{place} ({})", error.detail()));
+                }
+                outcome => return outcome,
+            }
+        }
+        let detail = format!("connect: no engine was found; tried {}", tried.join(", "));
+        Err(Error::new(ErrorKind::Connect, detail)
+            .advising("start an engine, or set DOCKER_HOST to where it listens"))
+    }
+
+    async fn reach(&self, endpoint: Endpoint) -> Result<Docker> {
+        let pin = match self.version {
+            Some(version) => Some(version::check_pin(version)?),
+            None => pin(&self.environment)?,
+        };
+        let transport = Transport::new(endpoint, self.timeout)?;
+        let call = transport.call("connect");
+        let version = match pin {
+            Some(version) => {
+                ping::reach(&transport, &call).await?;
+                version
+            }
+            None => negotiated(&transport, &call).await?,
+        };
+        Ok(Docker::new(transport, version, self.environment.clone()))
+    }
+}
+
+awaited!(Connect => Docker);
+
+impl fmt::Debug for Connect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.host.as_deref().map(address::without_userinfo);
+        f.debug_struct("Connect")
+            .field("host", &host)
+            .field("context", &self.context)
+            .field("dialer", &self.dialer)
+            .field("tls", &self.tls)
+            .field("environment", &self.environment)
+            .field("version", &self.version)
+            .field("timeout", &self.timeout)
+            .finish()
+    }
+}
+
+fn pin(environment: &Environment) -> Result<Option<ApiVersion>> {
+    let Some(text) = environment.variable(PIN)? else {
+        return Ok(None);
+    };
+    let pin = text.parse().and_then(version::check_pin);
+    pin.map(Some).map_err(|error| error.in_variable(PIN))
+}
+
+async fn negotiated(transport: &Transport, call: &Call) -> Result<ApiVersion> {
+    let engine = ping::ping(transport, call).await?.api_version;
+    version::negotiate(engine).ok_or_else(|| {
+        Error::unsupported("this client", ApiVersion::FLOOR, engine)
+            .advising("upgrade the engine")
+            .during(call)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_do_not_show() {
+        let shown = format!("{:?}", Docker::connect_to("https://me:s3cret@host:2376"));
+        assert!(shown.contains("host:2376"), "{shown}");
+        assert!(!shown.contains("s3cret"), "{shown}");
+    }
+}
