@@ -31,7 +31,7 @@ pub(crate) struct TcpAddress {
     scheme: Scheme,
     /// As in a URL: an IPv6 address has its brackets.
     host: String,
-    port: Option<u16>,
+    port: u16,
     /// Without a slash at its end.
     base: String,
 }
@@ -74,7 +74,7 @@ impl Address {
 }
 
 impl fmt::Display for Address {
-    /// As it is written in `DOCKER_HOST`; the port is left out where it was.
+    /// As it is written in `DOCKER_HOST`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unix(path) => write!(f, "unix://{}", printable(&path.to_string_lossy())),
@@ -84,11 +84,7 @@ impl fmt::Display for Address {
                     Scheme::Http => "http",
                     Scheme::Https => "https",
                 };
-                write!(f, "{scheme}://{}", tcp.host)?;
-                if let Some(port) = tcp.port {
-                    write!(f, ":{port}")?;
-                }
-                f.write_str(&tcp.base)
+                write!(f, "{scheme}://{}{}", tcp.authority(), tcp.base)
             }
             Self::Ssh(destination) => write!(f, "ssh://{destination}"),
             Self::NamedPipe(path) => write!(f, "npipe://{}", printable(path)),
@@ -103,22 +99,23 @@ impl TcpAddress {
         self.scheme
     }
 
-    /// Fills in the port that is meant where none is written.
-    pub(crate) fn settle_port(&mut self, tls: bool) {
-        self.port.get_or_insert(match (self.scheme, tls) {
-            (Scheme::Tcp, false) => 2375,
-            (Scheme::Tcp, true) => 2376,
-            (Scheme::Http, _) => 80,
-            (Scheme::Https, _) => 443,
-        });
+    /// The host without the brackets of an IPv6 address.
+    pub(crate) fn name(&self) -> &str {
+        self.host.trim_start_matches('[').trim_end_matches(']')
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Host and port, as in a URL.
+    pub(crate) fn authority(&self) -> String {
+        format!("{}:{}", self.host, self.port)
     }
 
     /// What stands before the path of every request.
-    pub(crate) fn url(&self, tls: bool) -> String {
-        let scheme = if tls { "https" } else { "http" };
-        let port = self.port.map(|port| format!(":{port}"));
-        let port = port.unwrap_or_default();
-        format!("{scheme}://{}{port}{}", self.host, self.base)
+    pub(crate) fn base(&self) -> &str {
+        &self.base
     }
 }
 
@@ -161,8 +158,14 @@ fn tcp(host: &str, rest: &str, scheme: Scheme) -> Result<Address, Error> {
     if plain.query().is_some() || plain.fragment().is_some() {
         return refuse("it has more than host, port and path");
     }
-    let port = plain.port().or(tls.port());
-    if port == Some(0) {
+    let usual = match scheme {
+        // With TLS too, as the CLI has it.
+        Scheme::Tcp => 2375,
+        Scheme::Http => 80,
+        Scheme::Https => 443,
+    };
+    let port = plain.port().or(tls.port()).unwrap_or(usual);
+    if port == 0 {
         return refuse("port 0 is no address");
     }
     let Some(name) = plain.host_str() else {

@@ -15,7 +15,7 @@ use crate::tls::Tls;
 /// | written | means |
 /// |---|---|
 /// | `unix:///path/to.sock` | a Unix socket |
-/// | `tcp://host:2375`, `tcp://host` | HTTP over TCP; port 2375, or 2376 with TLS, unless it says otherwise |
+/// | `tcp://host:2375`, `tcp://host` | HTTP over TCP, or over TLS if it is [set up](crate::Connect::tls); port 2375 unless it says otherwise |
 /// | `host:2375` | the same as `tcp://host:2375` |
 /// | `http://host/base` | plain HTTP over TCP, port 80 unless it says otherwise |
 /// | `https://host/base` | HTTP over TLS, port 443 unless it says otherwise |
@@ -81,22 +81,18 @@ impl Endpoint {
     ///
     /// Only what goes over TCP is: sockets, pipes and ssh are without TLS, whatever is set.
     pub(crate) fn at(host: &str, tls: Option<Tls>) -> Result<Self, Error> {
-        let mut address = Address::parse(host)?;
-        let tls = match &mut address {
-            Address::Tcp(tcp) => {
-                let tls = match (tcp.scheme(), tls) {
-                    (Scheme::Http, Some(_)) => {
-                        return Err(Error::invalid(format!(
-                            "TLS is set up for `{address}`, which is plain HTTP"
-                        ))
-                        .advising("write it like tcp://host:2376 or https://host:2376"));
-                    }
-                    (Scheme::Https, None) => Some(Tls::new()),
-                    (_, tls) => tls,
-                };
-                tcp.settle_port(tls.is_some());
-                tls
-            }
+        let address = Address::parse(host)?;
+        let tls = match &address {
+            Address::Tcp(tcp) => match (tcp.scheme(), tls) {
+                (Scheme::Http, Some(_)) => {
+                    return Err(Error::invalid(format!(
+                        "TLS is set up for `{address}`, which is plain HTTP"
+                    ))
+                    .advising("write it like tcp://host:2376 or https://host:2376"));
+                }
+                (Scheme::Https, None) => Some(Tls::new()),
+                (_, tls) => tls,
+            },
             _ => None,
         };
         Ok(Self::new(address, tls, Origin::Host))
@@ -148,7 +144,7 @@ mod tests {
     fn url(host: &str) -> String {
         let endpoint: Endpoint = host.parse().unwrap();
         match endpoint.address() {
-            Address::Tcp(tcp) => tcp.url(endpoint.tls().is_some()),
+            Address::Tcp(tcp) => format!("http://{}{}", tcp.authority(), tcp.base()),
             address => panic!("{host} gave {address}"),
         }
     }
@@ -170,17 +166,17 @@ mod tests {
         assert_eq!(url("[::1]:4000"), "http://[::1]:4000");
         assert_eq!(url("localhost:2376"), "http://localhost:2376");
         assert_eq!(url("http://proxy"), "http://proxy:80");
-        assert_eq!(url("https://proxy"), "https://proxy:443");
-        assert_eq!(url("https://proxy:2376/a"), "https://proxy:2376/a");
+        assert_eq!(url("https://proxy"), "http://proxy:443");
+        assert_eq!(url("https://proxy:2376/a"), "http://proxy:2376/a");
         assert_eq!(url(" tcp://docker:1 "), "http://docker:1");
     }
 
     #[test]
-    fn tls_decides_on_the_port_where_none_is_written() {
+    fn tls_is_for_tcp() {
         let tls = || Some(Tls::new());
         for (host, shown) in [
-            ("tcp://docker", "tcp://docker:2376"),
-            ("tcp://docker:2375", "tcp://docker:2375"),
+            // The port is that of the CLI with TLS too.
+            ("tcp://docker", "tcp://docker:2375"),
             ("docker:2376", "tcp://docker:2376"),
             ("https://docker", "https://docker:443"),
         ] {

@@ -1,7 +1,6 @@
 //! The one way out: requests go to the endpoint, and what fails comes back as [`Error`].
 
 use std::error::Error as StdError;
-use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -14,8 +13,7 @@ use reqwest::{RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::address::Address;
-use crate::dial::client;
+use crate::dial::{client, failure};
 use crate::endpoint::Endpoint;
 use crate::error::{Call, Error, ErrorKind};
 use crate::raw::{self, ByteStream};
@@ -110,7 +108,7 @@ impl Transport {
         } else if source.is_timeout() {
             Error::new(ErrorKind::Timeout, "no answer in time")
         } else if source.is_connect() {
-            self.not_connected(io_cause(&source))
+            failure::not_connected(&self.endpoint, &source)
         } else if is_not_http(&source) {
             Error::new(ErrorKind::Connect, "what answers there does not speak HTTP")
                 .advising("check that the address is that of an engine, and not of a TLS port")
@@ -121,33 +119,6 @@ impl Transport {
             )
         };
         error.because(source)
-    }
-
-    fn not_connected(&self, cause: Option<&io::Error>) -> Error {
-        let unix = matches!(self.endpoint.address(), Address::Unix(_));
-        let kind = cause.map(io::Error::kind);
-        let (detail, advice) = match kind {
-            Some(io::ErrorKind::NotFound) if unix => (
-                "the socket does not exist".to_owned(),
-                "start the engine, or set DOCKER_HOST to where it listens",
-            ),
-            Some(io::ErrorKind::PermissionDenied) => (
-                "permission denied".to_owned(),
-                "join the group that owns the socket (often `docker`), or run as its owner",
-            ),
-            Some(io::ErrorKind::ConnectionRefused) => (
-                "connection refused, nothing listens there".to_owned(),
-                "start the engine, or set DOCKER_HOST to where it listens",
-            ),
-            _ => (
-                match cause {
-                    Some(cause) => format!("no connection ({cause})"),
-                    None => "no connection".to_owned(),
-                },
-                "check the address and that the engine is running",
-            ),
-        };
-        Error::new(ErrorKind::Connect, detail).advising(advice)
     }
 }
 
@@ -241,10 +212,6 @@ pub(crate) fn cut_off(source: reqwest::Error) -> Error {
         )
     };
     error.because(source)
-}
-
-fn io_cause(error: &reqwest::Error) -> Option<&io::Error> {
-    causes(error).find_map(|cause| cause.downcast_ref())
 }
 
 fn is_not_http(error: &reqwest::Error) -> bool {

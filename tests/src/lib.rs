@@ -17,7 +17,7 @@ pub use restart::{OwnEngine, survives_restarts};
 pub use scenario::{Failure, Kind, Scenario, trial};
 pub use scenarios::SCENARIOS;
 pub use swarm::three_nodes;
-pub use target::{SwarmNode, Target, Targets};
+pub use target::{Remote, SwarmNode, Target, Targets};
 
 use std::path::{Path, PathBuf};
 

@@ -44,6 +44,19 @@ pub struct SwarmNode {
     pub address: String,
 }
 
+/// An engine that is kept for ways to reach it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remote {
+    /// What `cargo xtask engine` knows it by, and which way that is: `tls`, `tlsverify` or `ssh`.
+    pub name: String,
+    /// Its socket on this machine.
+    pub socket: String,
+    /// Where it is to be reached.
+    pub host: String,
+    /// The folder with the certificates or keys that it takes.
+    pub keys: PathBuf,
+}
+
 /// The engines to test on, and why others are not among them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Targets {
@@ -52,6 +65,8 @@ pub struct Targets {
     pub registry: Option<String>,
     /// The engines that are no targets by themselves, but nodes of a swarm.
     pub nodes: Vec<SwarmNode>,
+    /// The engines that are no targets by themselves, but reached by TLS or ssh.
+    pub remotes: Vec<Remote>,
     /// One line for each reason.
     pub skipped: Vec<String>,
 }
@@ -100,6 +115,7 @@ struct Row {
     state: String,
     docker_host: Option<String>,
     tcp_host: Option<String>,
+    keys: Option<PathBuf>,
 }
 
 /// What the project's own task says, if it is built: it knows what it has started.
@@ -166,6 +182,10 @@ fn targets(rows: Vec<Row>) -> Targets {
             targets.nodes.extend(node(row));
             continue;
         }
+        if row.kind == "remote" {
+            targets.remotes.extend(remote(row));
+            continue;
+        }
         let tcp = row.tcp_host.map(|host| Target {
             name: format!("{}{TCP}", row.name),
             host,
@@ -188,6 +208,15 @@ fn node(row: Row) -> Option<SwarmNode> {
         name: row.name,
         host: row.docker_host?,
         address: address.to_owned(),
+    })
+}
+
+fn remote(row: Row) -> Option<Remote> {
+    Some(Remote {
+        name: row.name,
+        socket: row.docker_host?,
+        host: row.tcp_host?,
+        keys: row.keys?,
     })
 }
 
@@ -231,6 +260,7 @@ mod tests {
             {"name":"p1","kind":"podman","state":"up","docker_host":"unix:///2","tcp_host":null},
             {"name":"d2","kind":"docker","state":"not-fetched","docker_host":null,"tcp_host":null},
             {"name":"s1","kind":"swarm","state":"up","docker_host":"unix:///4","tcp_host":"tcp://4.0.0.1:2375"},
+            {"name":"tls","kind":"remote","state":"up","docker_host":"unix:///5","tcp_host":"tcp://5","keys":"/k"},
             {"name":"registry","kind":"registry","state":"up","docker_host":null,"tcp_host":"tcp://3:5000"}
         ]"#;
         let targets = targets(serde_json::from_str(rows).unwrap());
@@ -249,6 +279,13 @@ mod tests {
             address: "4.0.0.1".to_owned(),
         };
         assert_eq!(targets.nodes, [node]);
+        let remote = Remote {
+            name: "tls".to_owned(),
+            socket: "unix:///5".to_owned(),
+            host: "tcp://5".to_owned(),
+            keys: "/k".into(),
+        };
+        assert_eq!(targets.remotes, [remote]);
         assert_eq!(targets.skipped, ["d2 is not-fetched"]);
     }
 }

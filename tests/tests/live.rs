@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         found,
         registry,
         nodes,
+        remotes: _,
         skipped,
     } = match Targets::find() {
         Ok(targets) => targets,

@@ -2,20 +2,24 @@
 
 use std::time::Duration;
 
+use reqwest::ClientBuilder;
+
 #[cfg(unix)]
 use super::bridge::Bridge;
+use super::tcp::Tcp;
+use super::{Dialer, tls};
 use crate::address::Address;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 
 /// Keeps idle connections that were taken over known to what lies in between.
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
+pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// What stands before the path of every request to `endpoint`, as the client of
-/// [`http_client`] takes it.
+/// [`http_client`] takes it: TLS is no matter of the HTTP client.
 pub(crate) fn base(endpoint: &Endpoint) -> String {
     match endpoint.address() {
-        Address::Tcp(tcp) => tcp.url(endpoint.tls().is_some()),
+        Address::Tcp(tcp) => format!("http://{}{}", tcp.authority(), tcp.base()),
         _ => "http://localhost".to_owned(),
     }
 }
@@ -43,24 +47,44 @@ pub(crate) fn http_client(
         Address::NamedPipe(_) => {
             return Err(unreachable(endpoint, "only Windows has named pipes"));
         }
-        Address::Tcp(_) if endpoint.tls().is_none() => builder,
-        Address::Tcp(_) => return Err(unreachable(endpoint, "TLS is not spoken yet")),
+        Address::Tcp(tcp) => match endpoint.tls() {
+            None => builder,
+            Some(tls) => {
+                let tls = tls::Client::new(tls, tcp.name())?;
+                bridged(builder, endpoint, Dialer::new(Tcp::new(tcp, Some(tls))))?
+            }
+        },
         Address::Ssh(_) => return Err(unreachable(endpoint, "ssh is not spoken yet")),
-        #[cfg(unix)]
-        Address::Custom(dialer) => {
-            let bridge = Bridge::new(dialer.clone()).map_err(|source| {
-                let folder = std::env::temp_dir();
-                let reason = format!("no socket can be made in {}", folder.display());
-                unreachable(endpoint, &reason).because(source)
-            })?;
-            builder.unix_socket(bridge.socket()).connector_layer(bridge)
-        }
-        #[cfg(not(unix))]
-        Address::Custom(_) => return Err(unreachable(endpoint, NEEDS_SOCKETS)),
+        Address::Custom(dialer) => bridged(builder, endpoint, dialer.clone())?,
     };
     builder
         .build()
         .map_err(|source| unreachable(endpoint, "no HTTP client can be made").because(source))
+}
+
+/// Lets `dialer` make the connections.
+#[cfg(unix)]
+fn bridged(
+    builder: ClientBuilder,
+    endpoint: &Endpoint,
+    dialer: Dialer,
+) -> Result<ClientBuilder, Error> {
+    let bridge = Bridge::new(dialer).map_err(|source| {
+        let folder = std::env::temp_dir();
+        let reason = format!("no socket can be made in {}", folder.display());
+        unreachable(endpoint, &reason).because(source)
+    })?;
+    let socket = bridge.socket();
+    Ok(builder.unix_socket(socket).connector_layer(bridge))
+}
+
+/// Only Unix sockets carry what is dialed.
+#[cfg(not(unix))]
+fn bridged(_: ClientBuilder, endpoint: &Endpoint, _: Dialer) -> Result<ClientBuilder, Error> {
+    Err(unreachable(
+        endpoint,
+        "TLS, ssh and dialers are for Unix only",
+    ))
 }
 
 fn unreachable(endpoint: &Endpoint, reason: &str) -> Error {

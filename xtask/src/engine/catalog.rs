@@ -24,6 +24,12 @@ pub enum Engine {
     Swarm2,
     /// The same, for a third node
     Swarm3,
+    /// Docker 28 once more, to be reached by TLS
+    Tls,
+    /// The same, which demands client certificates
+    Tlsverify,
+    /// The same, to be reached by ssh
+    Ssh,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -34,6 +40,8 @@ pub enum Kind {
     Registry,
     /// A Docker engine that is kept for swarms: tests of one engine leave it alone.
     Swarm,
+    /// A Docker engine that is kept for ways to reach it: tests of one engine leave it alone.
+    Remote,
 }
 
 impl Engine {
@@ -57,6 +65,9 @@ impl Engine {
             Engine::Swarm1 => "swarm1",
             Engine::Swarm2 => "swarm2",
             Engine::Swarm3 => "swarm3",
+            Engine::Tls => "tls",
+            Engine::Tlsverify => "tlsverify",
+            Engine::Ssh => "ssh",
         }
     }
 
@@ -66,12 +77,18 @@ impl Engine {
             Engine::Podman54 | Engine::Podman58 => Kind::Podman,
             Engine::Registry => Kind::Registry,
             Engine::Swarm1 | Engine::Swarm2 | Engine::Swarm3 => Kind::Swarm,
+            Engine::Tls | Engine::Tlsverify | Engine::Ssh => Kind::Remote,
         }
     }
 
     /// The engine whose packages it shares, if it has none of its own.
     pub fn twin(self) -> Option<Engine> {
-        (self.kind() == Kind::Swarm).then_some(Engine::Docker28)
+        match self.kind() {
+            Kind::Swarm => Some(Engine::Docker28),
+            // That of ssh has a few programs more.
+            Kind::Remote if self != Engine::Ssh => Some(Engine::Docker28),
+            _ => None,
+        }
     }
 
     /// The Debian release whose packages it is unpacked from.
@@ -98,6 +115,9 @@ impl Engine {
             Engine::Swarm1 => 11,
             Engine::Swarm2 => 12,
             Engine::Swarm3 => 13,
+            Engine::Tls => 41,
+            Engine::Tlsverify => 42,
+            Engine::Ssh => 43,
         }
     }
 
@@ -108,11 +128,15 @@ impl Engine {
         let mut packages = vec!["base-files", "catatonit", "dash", "mount", "busybox-static"];
         packages.extend_from_slice(match self.kind() {
             // `ps` answers `docker top`; xz unpacks layers.
-            Kind::Docker | Kind::Swarm => &["docker.io", "procps", "xz-utils"],
+            Kind::Docker | Kind::Swarm | Kind::Remote => &["docker.io", "procps", "xz-utils"],
             Kind::Podman => &["podman", "crun", "aardvark-dns", "nftables", "procps"],
             Kind::Registry => &["docker-registry"],
         });
-        if self == Engine::Docker28 {
+        if self == Engine::Ssh {
+            // The CLI is what is run there.
+            packages.extend(["openssh-server", "docker-cli"]);
+        }
+        if matches!(self, Engine::Docker28 | Engine::Ssh) {
             // Its package wants a tool that makes users, and apt would take all of systemd for it.
             packages.push("systemd-standalone-sysusers");
         }

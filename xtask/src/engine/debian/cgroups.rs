@@ -24,7 +24,7 @@ pub fn remove(engine: Engine, root: &Path) {
 /// Where the containers that are on the disk had their groups, below the mount point.
 fn groups(engine: Engine, root: &Path) -> Vec<String> {
     let (store, prefix) = match engine.kind() {
-        Kind::Docker | Kind::Swarm => ("var/lib/docker/containers", "docker/"),
+        Kind::Docker | Kind::Swarm | Kind::Remote => ("var/lib/docker/containers", "docker/"),
         Kind::Podman => (
             "var/lib/containers/storage/overlay-containers",
             "libpod_parent/libpod-",

@@ -92,6 +92,11 @@ impl EngineDir {
         self.run().join("init.stat")
     }
 
+    /// Certificates and keys, for who wants to reach the engine; they are made anew at each start.
+    pub fn keys(&self) -> PathBuf {
+        self.run().join("keys")
+    }
+
     pub fn log(&self) -> PathBuf {
         self.0.join("log")
     }

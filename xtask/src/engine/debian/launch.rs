@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use super::api::Api;
 use super::home::EngineDir;
+use super::keys::{self, SSH_PORT};
 use super::machine::PATH;
 use super::net::Subnet;
 use super::process::Process;
@@ -18,6 +19,8 @@ use crate::engine::catalog::{Engine, Kind};
 
 /// Where an engine listens for requests besides its socket.
 pub const TCP_PORT: u16 = 2375;
+/// The same, in TLS.
+const TLS_PORT: u16 = 2376;
 
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const STOPPED_WITHIN: Duration = Duration::from_secs(20);
@@ -30,6 +33,7 @@ pub fn start(engine: Engine, dir: &EngineDir, subnet: Subnet) -> Result<()> {
         fs::remove_dir_all(dir.run())?;
     }
     fs::create_dir_all(dir.run())?;
+    keys::make(engine, &dir.keys(), subnet)?;
 
     let log = File::create(dir.log())?;
     let mut child = Command::new("setsid")
@@ -87,7 +91,7 @@ pub fn wait_until_ready(
 
 pub fn is_ready(engine: Engine, dir: &EngineDir, subnet: Subnet) -> bool {
     match engine.kind() {
-        Kind::Docker | Kind::Podman | Kind::Swarm => {
+        Kind::Docker | Kind::Podman | Kind::Swarm | Kind::Remote => {
             let socket = dir.socket();
             Api { socket: &socket }.version().is_ok()
         }
@@ -125,33 +129,61 @@ fn namespaces(engine: Engine, subnet: Subnet) -> Vec<String> {
 fn command(engine: Engine, subnet: Subnet) -> Vec<String> {
     let socket = "unix:///run/engine/docker.sock";
     match engine.kind() {
-        Kind::Docker | Kind::Swarm => vec![
-            "/usr/sbin/dockerd".to_owned(),
-            format!("--host={socket}"),
-            format!("--host={}", tcp_host(engine, subnet)),
-            "--tls=false".to_owned(),
-            "--group=root".to_owned(),
-            format!("--insecure-registry={}", subnet.cidr()),
-        ],
+        Kind::Docker | Kind::Swarm | Kind::Remote => docker(engine, socket, subnet),
         Kind::Podman => ["/usr/bin/podman", "system", "service", "--time=0", socket]
             .map(str::to_owned)
             .to_vec(),
         Kind::Registry => {
             let [open, auth] = REGISTRY_PORTS
                 .map(|port| format!("/usr/bin/docker-registry serve /etc/registry/{port}.yml"));
-            [
-                "/bin/sh".to_owned(),
-                "-c".to_owned(),
-                format!("{open} & exec {auth}"),
-            ]
-            .to_vec()
+            shell(&format!("{open} & exec {auth}"))
         }
     }
 }
 
+fn docker(engine: Engine, socket: &str, subnet: Subnet) -> Vec<String> {
+    let mut dockerd = vec![
+        "/usr/sbin/dockerd".to_owned(),
+        format!("--host={socket}"),
+        "--group=root".to_owned(),
+        format!("--insecure-registry={}", subnet.cidr()),
+    ];
+    let keys = "/run/engine/keys";
+    match engine {
+        Engine::Tls | Engine::Tlsverify => {
+            // With TLS, it demands client certificates unless it is told not to.
+            dockerd.push(format!("--tlsverify={}", engine == Engine::Tlsverify));
+            dockerd.push(format!("--tlscacert={keys}/ca.pem"));
+            dockerd.push(format!("--tlscert={keys}/server.pem"));
+            dockerd.push(format!("--tlskey={keys}/server-key.pem"));
+            dockerd.push(format!("--host={}", other_host(engine, subnet)));
+        }
+        Engine::Ssh => {
+            // Where the CLI looks for it.
+            dockerd.push("--host=unix:///var/run/docker.sock".to_owned());
+            let sshd = format!("busybox mkdir /run/sshd && /usr/sbin/sshd -f {keys}/sshd_config");
+            return shell(&format!("{sshd} && exec {}", dockerd.join(" ")));
+        }
+        _ => {
+            dockerd.push("--tls=false".to_owned());
+            dockerd.push(format!("--host={}", other_host(engine, subnet)));
+        }
+    }
+    dockerd
+}
+
+fn shell(line: &str) -> Vec<String> {
+    ["/bin/sh", "-c", line].map(str::to_owned).to_vec()
+}
+
 /// Where Docker listens besides its socket; Podman's service listens in one place only.
-pub fn tcp_host(engine: Engine, subnet: Subnet) -> String {
-    format!("tcp://{}:{TCP_PORT}", subnet.address(engine.host_number()))
+pub fn other_host(engine: Engine, subnet: Subnet) -> String {
+    let address = subnet.address(engine.host_number());
+    match engine {
+        Engine::Tls | Engine::Tlsverify => format!("tcp://{address}:{TLS_PORT}"),
+        Engine::Ssh => format!("ssh://root@{address}:{SSH_PORT}"),
+        _ => format!("tcp://{address}:{TCP_PORT}"),
+    }
 }
 
 fn last_lines(text: &str, count: usize) -> String {

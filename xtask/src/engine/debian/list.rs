@@ -1,6 +1,6 @@
 //! What `engine list` prints. Tests read it, so its columns and its names are kept.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -35,6 +35,8 @@ pub struct Row {
     pub docker_host: Option<String>,
     /// Where it listens besides, while it is up.
     pub tcp_host: Option<String>,
+    /// The folder with the keys that it takes there, while it is up.
+    pub keys: Option<PathBuf>,
 }
 
 impl Row {
@@ -55,18 +57,20 @@ impl Row {
             min_api_version: None,
             docker_host: (engine.kind() != Kind::Registry).then(|| docker_host(&socket)),
             tcp_host: None,
+            keys: None,
         };
         let Some(subnet) = subnet.filter(|_| running) else {
             return Ok(row);
         };
         row.tcp_host = match engine.kind() {
-            Kind::Docker | Kind::Swarm => Some(launch::tcp_host(engine, subnet)),
+            Kind::Docker | Kind::Swarm | Kind::Remote => Some(launch::other_host(engine, subnet)),
             Kind::Podman => None,
             Kind::Registry => {
                 let address = subnet.address(engine.host_number());
                 Some(format!("tcp://{address}:{}", REGISTRY_PORTS[0]))
             }
         };
+        row.keys = (engine.kind() == Kind::Remote).then(|| dir.keys());
         if engine.kind() == Kind::Registry {
             if launch::is_ready(engine, &dir, subnet) {
                 row.state = State::Up;
@@ -118,6 +122,7 @@ mod tests {
             min_api_version: Some("1.24".to_owned()),
             docker_host: Some("unix:///a/docker.sock".to_owned()),
             tcp_host: Some("tcp://10.201.0.28:2375".to_owned()),
+            keys: None,
         }
     }
 
@@ -160,6 +165,7 @@ mod tests {
                 "min_api_version": "1.24",
                 "docker_host": "unix:///a/docker.sock",
                 "tcp_host": null,
+                "keys": null,
             })
         );
     }

@@ -14,7 +14,7 @@ pub const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 pub const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// The programs that are run, and the Debian packages that they come in.
-const PROGRAMS: [(&str, &str); 9] = [
+const PROGRAMS: [(&str, &str); 10] = [
     ("ip", "iproute2"),
     ("nsenter", "util-linux"),
     ("unshare", "util-linux"),
@@ -24,6 +24,7 @@ const PROGRAMS: [(&str, &str); 9] = [
     ("mount", "mount"),
     ("hostname", "hostname"),
     ("tar", "tar"),
+    ("ssh-keygen", "openssh-client"),
 ];
 
 /// Fails in one line where engines cannot run; on a Debian machine installs, and names, what is missing.

@@ -5,6 +5,7 @@ mod apt;
 mod cgroups;
 mod home;
 mod image;
+mod keys;
 mod launch;
 mod list;
 mod machine;

@@ -22,6 +22,11 @@ pub const REGISTRY_PORTS: [u16; 2] = [5000, 5001];
 const REGISTRY_USERS: &str =
     "tester:$2y$05$dockwrightengines0123ufNaSDEto2s7dooQN7mTjWfjCyHeqquS\n";
 
+/// Besides the user that sshd gives up its rights to, one who finds no program but a shell.
+const PASSWD_OF_SSHD: &str = "root:x:0:0:root:/root:/bin/sh\n\
+                              sshd:x:100:65534:sshd:/run/sshd:/usr/sbin/nologin\n\
+                              bare:x:1000:65534:bare:/:/bin/sh\n";
+
 pub fn prepare(engine: Engine, root: &Path, subnet: Subnet) -> Result<()> {
     let name = engine.name();
     for folder in [
@@ -45,6 +50,10 @@ pub fn prepare(engine: Engine, root: &Path, subnet: Subnet) -> Result<()> {
     write(root, "etc/resolv.conf", "nameserver 192.0.2.1\n")?;
     match engine.kind() {
         Kind::Docker | Kind::Swarm => prepare_docker(root),
+        Kind::Remote => {
+            write(root, "etc/passwd", PASSWD_OF_SSHD)?;
+            prepare_docker(root)
+        }
         Kind::Podman => prepare_podman(root, subnet),
         Kind::Registry => prepare_registry(root),
     }
