@@ -13,6 +13,7 @@ use crate::dial::{Dial, Dialer};
 use crate::docker::Docker;
 use crate::endpoint::Endpoint;
 use crate::error::{Call, Error, ErrorKind};
+use crate::exchange::Timeouts;
 use crate::ping;
 use crate::tls::Tls;
 use crate::transport::Transport;
@@ -46,6 +47,7 @@ pub struct Connect {
     tls: Option<Tls>,
     version: Option<ApiVersion>,
     timeout: Duration,
+    timeouts: Timeouts,
     environment: Environment,
 }
 
@@ -58,6 +60,7 @@ impl Connect {
             tls: None,
             version: None,
             timeout: CONNECT_TIMEOUT,
+            timeouts: Timeouts::new(),
             environment: Environment::process(),
         }
     }
@@ -116,6 +119,13 @@ impl Connect {
         self
     }
 
+    /// How long each request may take; there are no limits if not set. Those of single calls are
+    /// set by [`Docker::with_timeouts`].
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
     async fn send(mut self) -> Result<Docker> {
         match self.resolve().await? {
             Resolved::At(endpoint) => self.reach(endpoint).await,
@@ -161,7 +171,7 @@ impl Connect {
             Some(version) => Some(version::check_pin(version)?),
             None => pin(&self.environment)?,
         };
-        let transport = Transport::new(endpoint, self.timeout)?;
+        let transport = Transport::new(endpoint, self.timeout, self.timeouts)?;
         let call = transport.call("connect");
         let version = match pin {
             Some(version) => {
@@ -187,6 +197,7 @@ impl fmt::Debug for Connect {
             .field("environment", &self.environment)
             .field("version", &self.version)
             .field("timeout", &self.timeout)
+            .field("timeouts", &self.timeouts)
             .finish()
     }
 }

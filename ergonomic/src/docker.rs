@@ -7,6 +7,7 @@ use crate::cli::Environment;
 use crate::connect::Connect;
 use crate::endpoint::Endpoint;
 use crate::error::Call;
+use crate::exchange::Timeouts;
 use crate::raw;
 use crate::transport::Transport;
 use crate::version::ApiVersion;
@@ -127,6 +128,34 @@ impl Docker {
     /// ```
     pub fn raw(&self) -> &raw::Client {
         &self.shared.raw
+    }
+
+    /// The same engine within other limits of time: what is asked of the client that this gives is
+    /// bound by `timeouts`, and by none of those before. Both share one pool of connections.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use dockwright::Timeouts;
+    ///
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// let hasty = docker.with_timeouts(Timeouts::new().total(Duration::from_secs(2)));
+    /// match hasty.containers().list().await {
+    ///     Err(error) if error.is_timeout() => println!("the engine is busy: {error}"),
+    ///     containers => println!("{} containers", containers?.len()),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn with_timeouts(&self, timeouts: Timeouts) -> Self {
+        let shared = &self.shared;
+        let transport = shared.transport.within(timeouts);
+        Self::new(transport, shared.version, shared.environment.clone())
+    }
+
+    /// The limits of time that requests have.
+    pub fn timeouts(&self) -> Timeouts {
+        self.shared.transport.timeouts()
     }
 
     pub(crate) fn transport(&self) -> &Transport {

@@ -91,6 +91,7 @@ mod docker;
 mod endpoint;
 mod error;
 mod events;
+mod exchange;
 mod exec;
 mod filters;
 mod gate;
@@ -147,6 +148,7 @@ pub use docker::Docker;
 pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind};
 pub use events::{Event, EventKind, EventScope, EventStream, Events, Resumed, ResumedEvents};
+pub use exchange::Timeouts;
 pub use exec::{Exec, ExecInstance, Process};
 pub use images::{
     Attestations, Credentials, Distribution, HistoryEntry, Image, ImageHistory, Images, Import,

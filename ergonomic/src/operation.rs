@@ -1,12 +1,15 @@
 //! Running the operations of the raw crate, and making their errors ours.
 
+use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use crate::answer::Result;
 use crate::docker::Docker;
 use crate::error::{Call, Error, ErrorKind};
+use crate::exchange::TakenOver;
 use crate::raw::types::ErrorResponse;
-use crate::raw::{Error as RawError, ResponseValue};
+use crate::raw::{self, Error as RawError, ResponseValue};
+use crate::stream::hijack::Connection;
 use crate::stream::json;
 use crate::transport;
 
@@ -39,6 +42,23 @@ pub(crate) async fn answered<T>(
         Ok(response) => Ok(response),
         Err(error) => Err(translated(docker, call, error).await),
     }
+}
+
+/// The headers of the answer, and the connection that an operation leaves to its client.
+pub(crate) async fn taken_over<F>(
+    docker: &Docker,
+    call: &Call,
+    request: impl FnOnce(raw::Client) -> F,
+) -> Result<(HeaderMap, Connection)>
+where
+    F: Future<Output = RawResult<reqwest::Upgraded>>,
+{
+    let handover = docker.transport().handover();
+    let raw = docker.raw().clone().with_exchange(handover.clone());
+    let response = answered(docker, call, request(raw)).await?;
+    let headers = response.headers().clone();
+    let connection = TakenOver::new(response.into_inner(), handover.take());
+    Ok((headers, Box::new(connection)))
 }
 
 /// Whether an operation changed anything, or found done what was asked.

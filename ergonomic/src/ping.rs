@@ -5,11 +5,13 @@ use reqwest::{Method, Response};
 
 use crate::answer::Result;
 use crate::error::{Call, Error, ErrorKind, printable};
+use crate::raw::Operation;
 use crate::transport::{self, Transport};
 use crate::version::ApiVersion;
 
 /// The header that Podman adds to every answer.
 const LIBPOD: &str = "libpod-api-version";
+const PING: Operation = Operation::new("SystemPing", "/_ping");
 const CHECK: &str = "check the address, and that it is not a TLS port";
 
 /// What an engine says of itself in its answer to a ping.
@@ -55,12 +57,12 @@ pub(crate) async fn reach(transport: &Transport, call: &Call) -> Result<Response
 async fn answer(transport: &Transport, call: &Call) -> Result<Response> {
     let url = format!("{}/_ping", transport.base());
     let request = |method| transport.http().request(method, &url);
-    match transport.send(call, request(Method::HEAD)).await {
+    match transport.send(call, PING, request(Method::HEAD)).await {
         Ok(response) if response.status().is_success() => return Ok(response),
         Err(error) if error.is_connect() || error.is_timeout() => return Err(error),
         Ok(_) | Err(_) => {}
     }
-    let response = match transport.send(call, request(Method::GET)).await {
+    let response = match transport.send(call, PING, request(Method::GET)).await {
         Err(error) if error.is_interrupted() => {
             let detail = "what answers there closes the connection and does not answer a ping";
             let error = Error::new(ErrorKind::Connect, detail).because(error);

@@ -16,7 +16,8 @@ use serde::de::DeserializeOwned;
 use crate::dial::{client, failure};
 use crate::endpoint::Endpoint;
 use crate::error::{Call, Error, ErrorKind};
-use crate::raw::{self, ByteStream};
+use crate::exchange::{Exceeded, Handover, Pools, Sender, Server, Timeouts, Watch};
+use crate::raw::{self, ByteStream, Operation};
 use crate::stream::json;
 use crate::version::ApiVersion;
 
@@ -37,20 +38,44 @@ pub(crate) struct Transport {
     /// The endpoint in print, for errors.
     host: Arc<str>,
     connect_timeout: Duration,
+    sender: Sender,
 }
 
 impl Transport {
-    pub(crate) fn new(endpoint: Endpoint, connect_timeout: Duration) -> Result<Self, Error> {
+    pub(crate) fn new(
+        endpoint: Endpoint,
+        connect_timeout: Duration,
+        timeouts: Timeouts,
+    ) -> Result<Self, Error> {
         let host: Arc<str> = endpoint.to_string().into();
         let base = client::base(&endpoint).into();
         let http = client::http_client(&endpoint, connect_timeout)?;
+        let endpoint = Arc::new(endpoint);
+        let same = endpoint.clone();
+        let pools = Pools::new(http.clone(), move || {
+            client::http_client(&same, connect_timeout)
+        });
+        let server = Server::of(&endpoint);
         Ok(Self {
             http,
             base,
-            endpoint: Arc::new(endpoint),
+            endpoint,
             host,
             connect_timeout,
+            sender: Sender::new(pools, server, timeouts),
         })
+    }
+
+    /// The same within other limits of time, with the same connections.
+    pub(crate) fn within(&self, timeouts: Timeouts) -> Self {
+        Self {
+            sender: self.sender.within(timeouts),
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        self.sender.timeouts()
     }
 
     pub(crate) fn http(&self) -> &reqwest::Client {
@@ -71,7 +96,14 @@ impl Transport {
 
     /// The generated client, for paths of this version.
     pub(crate) fn raw(&self, version: ApiVersion) -> raw::Client {
-        raw::Client::new_with_client(&format!("{}/v{version}", self.base), self.http.clone())
+        let base = format!("{}/v{version}", self.base);
+        raw::Client::new_with_client(&base, self.http.clone())
+            .with_exchange(Arc::new(self.sender.clone()))
+    }
+
+    /// What sends one request of a raw client whose connection is taken over.
+    pub(crate) fn handover(&self) -> Arc<Handover> {
+        Arc::new(Handover::new(self.sender.clone()))
     }
 
     /// The start of something to attempt, for its errors.
@@ -83,16 +115,33 @@ impl Transport {
     pub(crate) async fn send(
         &self,
         call: &Call,
+        operation: Operation,
         request: RequestBuilder,
     ) -> Result<Response, Error> {
-        request
-            .send()
-            .await
+        let (response, _) = self.send_for_connection(call, operation, request).await?;
+        Ok(response)
+    }
+
+    /// Sends a request whose connection may be taken over; gives what watches over that, too.
+    pub(crate) async fn send_for_connection(
+        &self,
+        call: &Call,
+        operation: Operation,
+        request: RequestBuilder,
+    ) -> Result<(Response, Option<Watch>), Error> {
+        let sent = async { self.sender.send(operation, request.build()?).await };
+        sent.await
             .map_err(|source| self.not_sent(source).during(call))
     }
 
     /// Why there is no response.
     pub(crate) fn not_sent(&self, source: reqwest::Error) -> Error {
+        if let Some(exceeded) = Exceeded::of(&source) {
+            return exceeded.into_error();
+        }
+        if let Some(error) = causes(&source).find_map(|cause| cause.downcast_ref::<Error>()) {
+            return error.again();
+        }
         // The URL names a host that is not the endpoint.
         let source = source.without_url();
         if source.is_builder() {
@@ -202,6 +251,9 @@ pub(crate) async fn document<T: DeserializeOwned>(
 
 /// Why a body broke off.
 pub(crate) fn cut_off(source: reqwest::Error) -> Error {
+    if let Some(exceeded) = Exceeded::of(&source) {
+        return exceeded.into_error();
+    }
     let source = source.without_url();
     let error = if source.is_timeout() {
         Error::new(ErrorKind::Timeout, "the answer stalled")

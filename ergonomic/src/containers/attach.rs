@@ -14,7 +14,7 @@ use crate::answer::{Answer, Result, awaited};
 use crate::error::{Call, Error};
 use crate::gate;
 use crate::operation;
-use crate::raw::{ContainerAttachParams, ContainerResizeParams};
+use crate::raw::{Client, ContainerAttachParams, ContainerResizeParams};
 use crate::stream::hijack::Connection;
 use crate::stream::logs::is_multiplexed;
 use crate::stream::pipes::Pipes;
@@ -170,11 +170,11 @@ impl Attach {
     pub(crate) async fn connect(self, terminal: bool) -> Result<Connected> {
         let docker = self.container.docker();
         let (call, name) = self.container.call("attach to container")?;
-        let request = docker.raw().container_attach(name, &self.params);
-        let response = operation::answered(docker, &call, request).await?;
-        let framed = is_multiplexed(response.headers()) || !terminal;
+        let params = &self.params;
+        let request = |raw: Client| async move { raw.container_attach(name, params).await };
+        let (headers, connection) = operation::taken_over(docker, &call, request).await?;
+        let framed = is_multiplexed(&headers) || !terminal;
         let input = self.params.stdin == Some(true);
-        let connection = Box::new(response.into_inner());
         let connected = Connected::new(self.container, connection, input, call);
         Ok(Connected {
             framed,

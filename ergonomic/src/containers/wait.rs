@@ -6,9 +6,11 @@ use super::{Container, ExitStatus};
 use crate::answer::{Answer, Result, awaited};
 use crate::error::{Call, Error};
 use crate::gate;
-use crate::raw::ClientInfo as _;
 use crate::raw::types::ContainerWaitResponse;
+use crate::raw::{ClientInfo as _, Operation};
 use crate::transport;
+
+const WAIT: Operation = Operation::new("ContainerWait", "/containers/{id}/wait");
 
 /// What to wait for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -112,7 +114,7 @@ impl Wait {
         if docker.has(gate::WAIT_CONDITION) {
             request = request.query(&[("condition", self.condition.as_str())]);
         }
-        let response = docker.transport().send(&call, request).await?;
+        let response = docker.transport().send(&call, WAIT, request).await?;
         let response = transport::accepted(&call, response).await?;
         Ok(Waiting {
             status: Box::pin(status(call, response)),

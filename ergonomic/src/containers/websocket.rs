@@ -11,13 +11,16 @@ use super::Attach;
 use super::attach::Connected;
 use crate::answer::Result;
 use crate::error::{Error, ErrorKind};
-use crate::raw::{ClientInfo as _, ContainerAttachWebsocketParams};
+use crate::exchange::TakenOver;
+use crate::raw::{ClientInfo as _, ContainerAttachWebsocketParams, Operation};
 use crate::stream::websocket::WebSocket;
 use crate::terminal::Terminal;
 use crate::transport;
 
 /// From here on engines ask which of the three pipes is wanted; before, it is all of them.
 const CHOICE: &str = "ContainerAttachWebsocket?stdin";
+const WEBSOCKET: Operation =
+    Operation::new("ContainerAttachWebsocket", "/containers/{id}/attach/ws");
 
 impl Attach {
     /// Connects by a WebSocket, for what lies in between and passes nothing else. The connection
@@ -82,7 +85,9 @@ impl Attach {
             .header(UPGRADE, "websocket")
             .header(SEC_WEBSOCKET_VERSION, "13")
             .header(SEC_WEBSOCKET_KEY, &key);
-        let response = docker.transport().send(&call, request).await?;
+        let transport = docker.transport();
+        let sent = transport.send_for_connection(&call, WEBSOCKET, request);
+        let (response, watch) = sent.await?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Err(transport::refused(&call, response).await);
         }
@@ -101,7 +106,7 @@ impl Attach {
         let socket = WebSocket::new(connection).await;
         Ok(Connected::new(
             self.container,
-            Box::new(socket),
+            Box::new(TakenOver::new(socket, watch)),
             input,
             call,
         ))

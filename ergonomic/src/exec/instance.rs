@@ -11,8 +11,8 @@ use crate::docker::Docker;
 use crate::error::Call;
 use crate::name;
 use crate::operation;
-use crate::raw::ExecResizeParams;
 use crate::raw::types::{ExecInspectResponse, ExecStartBody};
+use crate::raw::{Client, ExecResizeParams};
 use crate::stream::pipes::Pipes;
 use crate::terminal::{Owner, Terminal, TerminalSize};
 
@@ -159,9 +159,8 @@ impl ExecInstance {
             tty: Some(false),
             ..Default::default()
         };
-        let request = self.docker.raw().exec_start(id, &body);
-        let response = operation::answered(&self.docker, &call, request).await?;
-        let connection = Box::new(response.into_inner());
+        let request = |raw: Client| async move { raw.exec_start(id, &body).await };
+        let (_, connection) = operation::taken_over(&self.docker, &call, request).await?;
         let pipes = Pipes::new(connection, true, input, call);
         Ok(Process::new(self, pipes))
     }
@@ -174,9 +173,8 @@ impl ExecInstance {
             console_size: size.beforehand(&self.docker),
             ..Default::default()
         };
-        let request = self.docker.raw().exec_start(id, &body);
-        let response = operation::answered(&self.docker, &call, request).await?;
-        let connection = Box::new(response.into_inner());
+        let request = |raw: Client| async move { raw.exec_start(id, &body).await };
+        let (_, connection) = operation::taken_over(&self.docker, &call, request).await?;
         // Older engines take no size at the start, and Podman takes none at any time. A command
         // that has ended by now needs none.
         let _ = self.resize(size).await;

@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, ReadHalf, WriteHa
 use tokio_util::io::ReaderStream;
 
 use crate::error::{Call, Error, ErrorKind};
+use crate::exchange::Exceeded;
 
 /// How much is asked for in one read.
 const READ: usize = 64 * 1024;
@@ -80,6 +81,9 @@ impl Stream for Buffers {
 
 /// Why no more output comes.
 pub(crate) fn broken(source: io::Error) -> Error {
+    if let Some(exceeded) = Exceeded::of(&source) {
+        return exceeded.into_error();
+    }
     let detail = "the connection broke while output was coming";
     Error::new(ErrorKind::Interrupted, detail).because(source)
 }

@@ -19,6 +19,8 @@ mod names;
 mod peer;
 mod progress;
 mod replace;
+mod restarts;
 mod services;
+mod timeouts;
 mod uploads;
 mod waits;
