@@ -20,6 +20,8 @@ use crate::version::ApiVersion;
 ///
 /// Connections are closed with the last clone, and with the last request, stream or handle that
 /// was made with one.
+///
+/// See [`Docker::connect`] for an example.
 #[derive(Clone)]
 pub struct Docker {
     shared: Arc<Shared>,

@@ -15,6 +15,8 @@ const PING: Operation = Operation::new("SystemPing", "/_ping");
 const CHECK: &str = "check the address, and that it is not a TLS port";
 
 /// What an engine says of itself in its answer to a ping.
+///
+/// See [`Docker::ping`](crate::Docker::ping) for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ping {

@@ -26,6 +26,8 @@ const CONSOLE_SIZE: ApiVersion = ApiVersion::new(1, 42);
 const READ: usize = 16 * 1024;
 
 /// The size of a terminal, in characters.
+///
+/// See [`Exec::tty`](crate::Exec::tty) for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TerminalSize {
     /// How many lines there are.
@@ -125,6 +127,8 @@ impl Terminal {
     }
 
     /// Gives the terminal another size, of which its process is told.
+    ///
+    /// See [`Exec::tty`](crate::Exec::tty) for an example.
     ///
     /// # Errors
     ///

@@ -29,20 +29,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    if found.is_empty() {
-        println!(
-            "live: no engine is up, nothing was run: {}; start some with `cargo xtask engine up`",
-            skipped.join(", ")
-        );
-    } else if !skipped.is_empty() {
-        println!("live: skipped: {}", skipped.join(", "));
-    }
-    if registry.is_none() && !found.is_empty() {
-        println!(
-            "live: no registry is known, nothing was pulled from one; start it with \
-             `cargo xtask engine up registry`, and let DOCKWRIGHT_ENGINES be unset"
-        );
-    }
+    tell_skipped(&found, registry.as_deref(), &skipped);
     if !found.is_empty()
         && !arguments.list
         && let Err(error) = build_examples()
@@ -74,6 +61,24 @@ fn main() -> ExitCode {
             .collect(),
     )
     .exit_code()
+}
+
+/// Tells what is not tested, and why.
+fn tell_skipped(found: &[Target], registry: Option<&str>, skipped: &[String]) {
+    if found.is_empty() {
+        println!(
+            "live: no engine is up, nothing was run: {}; start some with `cargo xtask engine up`",
+            skipped.join(", ")
+        );
+    } else if !skipped.is_empty() {
+        println!("live: skipped: {}", skipped.join(", "));
+    }
+    if registry.is_none() && !found.is_empty() {
+        println!(
+            "live: no registry is known, nothing was pulled from one; start it with \
+             `cargo xtask engine up registry`, and let DOCKWRIGHT_ENGINES be unset"
+        );
+    }
 }
 
 /// What takes the engines that are kept for a swarm, where all of them are up.

@@ -12,6 +12,7 @@ mod record;
 mod regen;
 mod spec;
 mod stats;
+mod tidy;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own tasks")]
@@ -26,12 +27,16 @@ enum Task {
     Conformance(conformance::Arguments),
     /// Print which method of dockwright serves each operation of the API
     Coverage,
+    /// Rewrite docs/cookbook.md from the example of that name
+    Cookbook,
     /// Record scenarios against a real engine
     Record(record::Arguments),
     /// Rewrite generated/ from spec/
     Regen(regen::Command),
     /// Print what every API version comes to
     Stats,
+    /// Check what no compiler sees: documentation, sizes, names and dependencies
+    Tidy,
 }
 
 fn main() -> ExitCode {
@@ -49,10 +54,12 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Engine(command) => engine::run(command),
         Task::Spec(command) => spec::run(command),
         Task::Conformance(arguments) => conformance::run(&arguments),
+        Task::Cookbook => tidy::write_cookbook(workspace_root()),
         Task::Coverage => coverage::run(),
         Task::Record(arguments) => record::run(&arguments),
         Task::Regen(command) => regen::run(&command),
         Task::Stats => stats::run(),
+        Task::Tidy => tidy::run(),
     }
 }
 

@@ -8,6 +8,8 @@ use crate::operation;
 use crate::raw::{BuildCancelParams, BuildPruneParams};
 
 /// BuildKit in an engine: its builds, and its cache.
+///
+/// See [`Builder::prune`] for an example.
 #[derive(Clone, Debug)]
 pub struct Builder {
     docker: Docker,
@@ -75,6 +77,8 @@ impl Builder {
 }
 
 /// A build to cancel; await it.
+///
+/// See [`Builder::cancel`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct CancelBuild {
@@ -95,6 +99,8 @@ impl CancelBuild {
 awaited!(CancelBuild => ());
 
 /// A removal of what builds have left; await it for what was removed.
+///
+/// See [`Builder::prune`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PruneBuildCache {

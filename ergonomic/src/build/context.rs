@@ -20,6 +20,8 @@ const IGNORE: &str = ".dockerignore";
 const ADDED: &str = ".dockerfile.dockwright";
 
 /// What an image is built from: the Dockerfile and the files that it copies.
+///
+/// See [`Images::build`](crate::Images::build) for an example.
 pub struct BuildContext {
     source: Source,
 }

@@ -15,6 +15,8 @@ use crate::stream::Chunk;
 ///
 /// A build is a graph. Each vertex is a step of a Dockerfile, or a step that BuildKit adds, and is
 /// known by its digest; what is told of it later stands for what was told before.
+///
+/// See [`Build::progress`](crate::Build::progress) for an example.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Trace {
@@ -29,6 +31,8 @@ pub struct Trace {
 }
 
 /// A step of a build.
+///
+/// See [`Build::progress`](crate::Build::progress) for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Vertex {
@@ -49,6 +53,8 @@ pub struct Vertex {
 }
 
 /// How far a step of a build is.
+///
+/// See [`Build::progress`](crate::Build::progress) for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VertexState {
@@ -65,6 +71,8 @@ pub enum VertexState {
 }
 
 /// How far a part of a vertex is, such as the download of a layer.
+///
+/// See [`Build::progress`](crate::Build::progress) for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VertexStatus {
@@ -83,6 +91,8 @@ pub struct VertexStatus {
 }
 
 /// What the command of a vertex has written.
+///
+/// See [`Build::progress`](crate::Build::progress) for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VertexLog {
@@ -93,6 +103,8 @@ pub struct VertexLog {
 }
 
 /// What BuildKit thinks is wrong with a Dockerfile.
+///
+/// See [`Build::progress`](crate::Build::progress) for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VertexWarning {

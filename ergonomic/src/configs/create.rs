@@ -14,6 +14,8 @@ use crate::operation;
 use crate::raw::types::{ConfigSpec, Driver};
 
 /// A config to create; await it for the config. Its data does not show in `Debug`.
+///
+/// See [`Configs::create`] for an example.
 #[derive(Clone)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct CreateConfig {

@@ -8,6 +8,8 @@ use crate::operation;
 use crate::raw::{ConfigListParams, types};
 
 /// A list of configs to ask for; await it.
+///
+/// See [`Configs::list`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ListConfigs {

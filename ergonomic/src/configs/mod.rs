@@ -37,12 +37,16 @@ impl Docker {
 }
 
 /// The configs of a swarm: create new ones, list what there is.
+///
+/// See [`Configs::create`] for an example.
 #[derive(Clone, Debug)]
 pub struct Configs {
     docker: Docker,
 }
 
 /// One config. Two of these are equal if their names or ids are.
+///
+/// See [`Config::update`] for an example.
 ///
 /// # Dropping
 ///

@@ -5,6 +5,8 @@ use crate::answer::{Result, awaited};
 use crate::operation;
 
 /// A removal of a config; await it.
+///
+/// See [`Config::remove`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct RemoveConfig {

@@ -8,6 +8,8 @@ use crate::raw::types::ConfigSpec;
 use crate::update::{self, Changes};
 
 /// Changes to the labels of a config; await them.
+///
+/// See [`Config::update`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct UpdateConfig {

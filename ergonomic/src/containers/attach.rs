@@ -22,6 +22,8 @@ use crate::stream::{Chunk, OutputStream, Stdin};
 use crate::terminal::{Owner, Terminal, TerminalSize};
 
 /// A request to be connected to a container; await it for the connection.
+///
+/// See [`Container::attach`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Attach {
@@ -187,6 +189,8 @@ awaited!(Attach => Attached);
 
 impl Container {
     /// Gives the container's terminal another size, of which its process is told.
+    ///
+    /// See [`Attach::tty`] for an example.
     ///
     /// # Errors
     ///

@@ -45,6 +45,8 @@ impl Container {
 }
 
 /// A checkpoint of a container. It is a name: dropping it changes nothing.
+///
+/// See [`Container::checkpoint`] for an example.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Checkpoint {
     container: Container,
@@ -95,6 +97,8 @@ impl Checkpoint {
 }
 
 /// A checkpoint to be made; await it.
+///
+/// See [`Container::checkpoint`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct CreateCheckpoint {
@@ -126,6 +130,8 @@ impl CreateCheckpoint {
 awaited!(CreateCheckpoint => ());
 
 /// A removal of a checkpoint; await it.
+///
+/// See [`Container::checkpoint`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct RemoveCheckpoint {
@@ -152,6 +158,8 @@ impl RemoveCheckpoint {
 awaited!(RemoveCheckpoint => ());
 
 /// A list of a container's checkpoints to ask for; await it for their names.
+///
+/// See [`Container::checkpoint`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ListCheckpoints {

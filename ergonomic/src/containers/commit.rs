@@ -12,6 +12,8 @@ use crate::raw::types::ContainerConfig;
 
 /// An image to make of a container; await it for the image. What is changed may be secret, and does
 /// not show in `Debug`.
+///
+/// See [`Container::commit`] for an example.
 #[derive(Clone)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Commit {

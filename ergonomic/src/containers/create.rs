@@ -6,6 +6,8 @@ use crate::answer::{Result, awaited};
 use crate::images::PullPolicy;
 
 /// A container to create; await it for the container.
+///
+/// See [`Containers::create`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct CreateContainer {

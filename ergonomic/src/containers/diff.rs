@@ -7,6 +7,8 @@ use crate::answer::{Result, awaited};
 use crate::operation;
 
 /// A question for what a container changed; await it for the answer.
+///
+/// See [`Container::diff`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Diff {
@@ -14,6 +16,8 @@ pub struct Diff {
 }
 
 /// A file or a folder that is not as it is in the image.
+///
+/// See [`Container::diff`] for an example.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Change {
@@ -24,6 +28,8 @@ pub struct Change {
 }
 
 /// What became of a file or a folder.
+///
+/// See [`Container::diff`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ChangeKind {

@@ -6,6 +6,8 @@ use crate::archive::TarStream;
 use crate::operation;
 
 /// A copy of a container's file system to ask for; await it for the bytes of a tar archive.
+///
+/// See [`Container::export`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Export {

@@ -9,6 +9,8 @@ use crate::raw::types::{
 };
 
 /// A wait for a container to do well; await it.
+///
+/// See [`Container::wait_healthy`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct WaitHealthy {

@@ -7,6 +7,8 @@ use crate::raw::ContainerInspectParams;
 use crate::raw::types::ContainerInspectResponse;
 
 /// A question for all that is known of a container; await it for the answer.
+///
+/// See [`Container::inspect`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct InspectContainer {

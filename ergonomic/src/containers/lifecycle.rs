@@ -138,6 +138,8 @@ impl Container {
 }
 
 /// A start of a container; await it.
+///
+/// See [`Container::start`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Start {
@@ -172,6 +174,8 @@ impl Start {
 awaited!(Start => bool);
 
 /// A stop of a container; await it.
+///
+/// See [`Container::stop`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Stop {
@@ -209,6 +213,8 @@ impl Stop {
 awaited!(Stop => bool);
 
 /// A restart of a container; await it.
+///
+/// See [`Container::restart`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Restart {
@@ -246,6 +252,8 @@ impl Restart {
 awaited!(Restart => ());
 
 /// A pause of a container; await it.
+///
+/// See [`Container::pause`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Pause {
@@ -264,6 +272,8 @@ impl Pause {
 awaited!(Pause => ());
 
 /// The end of a pause of a container; await it.
+///
+/// See [`Container::unpause`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Unpause {
@@ -282,6 +292,8 @@ impl Unpause {
 awaited!(Unpause => ());
 
 /// A signal for a container; await it.
+///
+/// See [`Container::kill`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Kill {

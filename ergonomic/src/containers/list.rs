@@ -9,6 +9,8 @@ use crate::raw::ContainerListParams;
 use crate::raw::types::{ContainerSummary, ContainerSummaryState, HealthStatus};
 
 /// A list of containers to ask for; await it.
+///
+/// See [`Containers::list`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ListContainers {

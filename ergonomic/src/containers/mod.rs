@@ -95,6 +95,8 @@ impl Docker {
 }
 
 /// The containers of an engine: run and create new ones, list what there is.
+///
+/// See [`Containers::run`] for an example.
 #[derive(Clone, Debug)]
 pub struct Containers {
     docker: Docker,
@@ -104,6 +106,8 @@ pub struct Containers {
 ///
 /// Handles are equal if they have the same name or id; of what the engine would find by it they
 /// know nothing.
+///
+/// See [`Container::exec`] for an example.
 ///
 /// # Dropping
 ///

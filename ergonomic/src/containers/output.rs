@@ -10,6 +10,8 @@ use crate::error::{Error, ErrorKind};
 use crate::stream::Chunk;
 
 /// How a container ended. An exit code other than zero is a value, not an error.
+///
+/// See [`Container::wait`](crate::Container::wait) for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExitStatus {
     code: i64,
@@ -50,6 +52,8 @@ impl fmt::Display for ExitStatus {
 }
 
 /// All that a container wrote, and how it ended.
+///
+/// See [`Exec::output`](crate::Exec::output) for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Output {

@@ -3,6 +3,8 @@
 use crate::raw::types::{self, RestartPolicyName};
 
 /// Whether the engine starts a container again when it ends.
+///
+/// See [`Container::update`](crate::Container::update) for an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RestartPolicy {

@@ -6,6 +6,8 @@ use super::{Container, Port};
 use crate::answer::{Result, awaited};
 
 /// A question for where a port of a container is published; await it for the answer.
+///
+/// See [`Container::port`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PublishedPort {

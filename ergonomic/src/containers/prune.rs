@@ -9,6 +9,8 @@ use crate::operation;
 use crate::raw::ContainerPruneParams;
 
 /// A removal of all containers that do not run; await it for what was removed.
+///
+/// See [`Containers::prune`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PruneContainers {

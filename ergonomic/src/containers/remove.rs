@@ -34,6 +34,8 @@ impl Container {
 }
 
 /// A removal of a container; await it.
+///
+/// See [`Container::remove`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct RemoveContainer {

@@ -6,6 +6,8 @@ use crate::operation;
 use crate::raw::ContainerRenameParams;
 
 /// A new name for a container; await it for the container by that name.
+///
+/// See [`Container::rename`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct RenameContainer {

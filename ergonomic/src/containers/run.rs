@@ -14,6 +14,8 @@ use crate::images::PullPolicy;
 use crate::terminal::{Terminal, TerminalSize};
 
 /// A container to run; await it to start it and leave it running, or end with another verb.
+///
+/// See [`Containers::run`] for an example.
 #[derive(Clone)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Run {

@@ -175,6 +175,8 @@ fn sample(raw: ContainerStatsResponse, call: &Call) -> Result<StatsSample> {
 ///
 /// Values are computed as the CLI does. One is `None` where the sample does not have what it is
 /// computed from: all of them, of a container that does not run.
+///
+/// See [`Container::stats`] for an example.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatsSample {
     raw: ContainerStatsResponse,

@@ -7,6 +7,8 @@ use crate::raw::ContainerTopParams;
 use crate::raw::types::ContainerTopResponse;
 
 /// A question for the processes of a container; await it for the answer.
+///
+/// See [`Container::top`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Top {

@@ -8,6 +8,8 @@ use crate::operation;
 use crate::raw::types::ContainerUpdateBody;
 
 /// New limits for a container; await it for what the engine warns of.
+///
+/// See [`Container::update`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct UpdateContainer {

@@ -13,6 +13,8 @@ use crate::transport;
 const WAIT: Operation = Operation::new("ContainerWait", "/containers/{id}/wait");
 
 /// What to wait for.
+///
+/// See [`Container::wait`] for an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WaitCondition {
@@ -36,6 +38,8 @@ impl WaitCondition {
 }
 
 /// A wait for the end of a container; await it for the exit status.
+///
+/// See [`Container::wait`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Wait {
@@ -132,6 +136,8 @@ impl Wait {
 awaited!(Wait => ExitStatus);
 
 /// A wait that the engine has begun; await it for the exit status.
+///
+/// See [`Container::wait`] for an example.
 ///
 /// # Dropping
 ///

@@ -13,6 +13,8 @@ use crate::error::printable;
 ///
 /// Kinds, scopes and actions that this crate does not know are kept as the engine writes them.
 /// `Display` shows an event in one line, as the CLI does.
+///
+/// See [`Docker::events`](crate::Docker::events) for an example.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Event {

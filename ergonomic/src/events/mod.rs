@@ -26,6 +26,8 @@ use crate::stream::json::Values;
 use crate::transport::{self, ByteBuffers};
 
 /// A request for the events of an engine; await it for the stream of them.
+///
+/// See [`Docker::events`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Events {

@@ -76,6 +76,8 @@ impl Events {
 }
 
 /// What comes of watching an engine on and on.
+///
+/// See [`Events::resume`] for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Resumed {

@@ -14,6 +14,8 @@ use crate::terminal::{Terminal, TerminalSize};
 
 /// A command to run in a container; await it for its output, or end with another verb. What it is
 /// given may be secret, and does not show in `Debug`.
+///
+/// See [`Container::exec`] for an example.
 #[derive(Clone)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Exec {

@@ -23,6 +23,8 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(5), Duration::from_m
 ///
 /// Engines forget those that have ended after some minutes, or when their container ends.
 ///
+/// See [`Exec::detach`](crate::Exec::detach) for an example.
+///
 /// # Dropping
 ///
 /// This is an id and not the command itself: dropping it changes nothing.
@@ -133,6 +135,8 @@ impl ExecInstance {
     }
 
     /// Tells the command's terminal that it has another size.
+    ///
+    /// See [`Exec::tty`](crate::Exec::tty) for an example.
     ///
     /// # Errors
     ///

@@ -7,6 +7,8 @@ use crate::raw::ImageAttestationsParams;
 use crate::raw::types::AttestationStatement;
 
 /// A question for an image's attestations; await it for the answer.
+///
+/// See [`Image::attestations`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Attestations {

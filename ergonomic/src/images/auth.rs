@@ -13,6 +13,8 @@ use crate::raw::types::AuthConfig;
 const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 
 /// What to prove to a registry with. It does not show in `Debug`.
+///
+/// See [`Docker::check_credentials`](crate::Docker::check_credentials) for an example.
 #[derive(Clone, Default, Serialize)]
 pub struct Credentials {
     #[serde(skip_serializing_if = "Option::is_none")]

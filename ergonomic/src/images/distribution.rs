@@ -7,6 +7,8 @@ use crate::raw::DistributionInspectParams;
 use crate::raw::types::DistributionInspect;
 
 /// A question for what the registry has; await it for the answer.
+///
+/// See [`Image::distribution`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Distribution {

@@ -9,6 +9,8 @@ use crate::raw::ImageHistoryParams;
 use crate::raw::types::ImageHistoryResponseItem;
 
 /// A question for how an image was made; await it for the answer.
+///
+/// See [`Image::history`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ImageHistory {
@@ -17,6 +19,8 @@ pub struct ImageHistory {
 }
 
 /// One step in the making of an image.
+///
+/// See [`Image::history`] for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HistoryEntry {

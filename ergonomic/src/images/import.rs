@@ -14,6 +14,8 @@ use crate::transport;
 use crate::upload::Upload;
 
 /// An import of a file system as an image; await it for the image.
+///
+/// See [`Images::import`] for an example.
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Import {
     docker: Docker,

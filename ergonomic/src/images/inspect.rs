@@ -7,6 +7,8 @@ use crate::raw::ImageInspectParams;
 use crate::raw::types::ImageInspect;
 
 /// A question for all that is known of an image; await it for the answer.
+///
+/// See [`Image::inspect`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct InspectImage {

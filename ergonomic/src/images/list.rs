@@ -10,6 +10,8 @@ use crate::raw::ImageListParams;
 use crate::raw::types::ImageSummary;
 
 /// A list of images to ask for; await it.
+///
+/// See [`Images::list`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ListImages {

@@ -64,12 +64,16 @@ impl Docker {
 
 /// The images of an engine: pull, load and import new ones, save, search, list and prune what there
 /// is.
+///
+/// See [`Images::pull`] for an example.
 #[derive(Clone, Debug)]
 pub struct Images {
     pub(crate) docker: Docker,
 }
 
 /// One image. Two of these are equal if their names or ids are, as they are written.
+///
+/// See [`Image::push`] for an example.
 ///
 /// # Dropping
 ///

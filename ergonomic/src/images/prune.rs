@@ -9,6 +9,8 @@ use crate::operation;
 use crate::raw::ImagePruneParams;
 
 /// A removal of all images that nothing uses; await it for what was removed.
+///
+/// See [`Images::prune`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PruneImages {

@@ -11,6 +11,8 @@ use crate::raw::ImageCreateParams;
 use crate::transport;
 
 /// Whether to ask the registry for an image that is to be used.
+///
+/// See [`Images::pull`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PullPolicy {
@@ -34,6 +36,8 @@ pub struct Pull {
 }
 
 /// A pull of all images of one name, whatever their tags; await it for the images.
+///
+/// See [`Pull::all_tags`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PullAll {
@@ -96,6 +100,15 @@ impl Pull {
 
     /// All images of this name, whatever their tags. Docker does this; Podman knows it not, and
     /// pulls the one tagged `latest`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// let images = docker.images().pull("registry.example.com/app").all_tags().await?;
+    /// println!("{} images", images.len());
+    /// # Ok(()) }
+    /// ```
     pub fn all_tags(self) -> PullAll {
         PullAll { pull: self }
     }

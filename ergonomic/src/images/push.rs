@@ -22,6 +22,8 @@ pub struct Push {
 }
 
 /// A push of all images of one name, whatever their tags; await it for what the registry has then.
+///
+/// See [`Push::all_tags`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PushAll {
@@ -29,6 +31,8 @@ pub struct PushAll {
 }
 
 /// An image that a registry has.
+///
+/// See [`Image::push`] for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pushed {
@@ -91,6 +95,16 @@ impl Push {
 
     /// All images of this name, whatever their tags. Docker does this; Podman knows it not, and
     /// pushes the one tagged `latest`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// for pushed in docker.image("registry.example.com/app").push().all_tags().await? {
+    ///     println!("{}: {}", pushed.tag, pushed.digest);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn all_tags(self) -> PushAll {
         PushAll { push: self }
     }

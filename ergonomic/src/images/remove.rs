@@ -7,6 +7,8 @@ use crate::raw::ImageDeleteParams;
 use crate::raw::types::ImageDeleteResponseItem;
 
 /// A removal of an image; await it for what was untagged and deleted.
+///
+/// See [`Image::remove`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct RemoveImage {
@@ -16,6 +18,8 @@ pub struct RemoveImage {
 }
 
 /// What a removal has removed.
+///
+/// See [`Image::remove`] for an example.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RemovedImages {

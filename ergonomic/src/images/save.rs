@@ -9,6 +9,8 @@ use crate::operation;
 use crate::raw::{ImageGetAllParams, ImageGetParams};
 
 /// Images to put into an archive; await it for the archive, which comes as a stream.
+///
+/// See [`Images::save`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Save {

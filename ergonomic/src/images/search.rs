@@ -9,6 +9,8 @@ use crate::raw::ImageSearchParams;
 use crate::raw::types::ImageSearchResponseItem;
 
 /// A search for images in a registry; await it for what was found.
+///
+/// See [`Images::search`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct SearchImages {

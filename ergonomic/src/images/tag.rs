@@ -7,6 +7,8 @@ use crate::operation;
 use crate::raw::ImageTagParams;
 
 /// A further name for an image; await it for the image by that name.
+///
+/// See [`Image::tag`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct TagImage {

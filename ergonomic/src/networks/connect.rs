@@ -60,6 +60,8 @@ impl Network {
 }
 
 /// A container to connect to a network; await it.
+///
+/// See [`Network::connect`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ConnectNetwork {
@@ -163,6 +165,8 @@ impl ConnectNetwork {
 awaited!(ConnectNetwork => ());
 
 /// A container to disconnect from a network; await it.
+///
+/// See [`Network::disconnect`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct DisconnectNetwork {

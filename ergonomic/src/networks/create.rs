@@ -8,6 +8,8 @@ use crate::operation;
 use crate::raw::types::{ConfigReference, Ipam, NetworkCreateBody};
 
 /// A network to create; await it for the network.
+///
+/// See [`Networks::create`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct CreateNetwork {

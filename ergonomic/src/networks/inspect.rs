@@ -7,6 +7,8 @@ use crate::raw::NetworkInspectParams;
 use crate::raw::types::NetworkInspect;
 
 /// A question for all that is known of a network; await it for the answer.
+///
+/// See [`Network::inspect`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct InspectNetwork {

@@ -9,6 +9,8 @@ use crate::raw::NetworkListParams;
 use crate::raw::types::NetworkSummary;
 
 /// A list of networks to ask for; await it.
+///
+/// See [`Networks::list`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ListNetworks {

@@ -44,12 +44,16 @@ impl Docker {
 }
 
 /// The networks of an engine: create new ones, list and prune what there is.
+///
+/// See [`Networks::create`] for an example.
 #[derive(Clone, Debug)]
 pub struct Networks {
     docker: Docker,
 }
 
 /// One network. Two of these are equal if their names or ids are.
+///
+/// See [`Network::connect`] for an example.
 ///
 /// # Dropping
 ///

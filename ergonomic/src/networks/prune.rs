@@ -8,6 +8,8 @@ use crate::operation;
 use crate::raw::NetworkPruneParams;
 
 /// A removal of all networks that nothing uses; await it for what was removed.
+///
+/// See [`Networks::prune`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PruneNetworks {

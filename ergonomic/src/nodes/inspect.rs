@@ -6,6 +6,8 @@ use crate::operation;
 use crate::raw::types;
 
 /// A question for all that is known of a node; await it for the answer.
+///
+/// See [`Node::inspect`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct InspectNode {

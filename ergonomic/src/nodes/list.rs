@@ -9,6 +9,8 @@ use crate::raw::{NodeListParams, types};
 use crate::swarm::NodeRole;
 
 /// A list of nodes to ask for; await it.
+///
+/// See [`Nodes::list`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ListNodes {

@@ -38,12 +38,16 @@ impl Docker {
 }
 
 /// The nodes of a swarm: list what there is.
+///
+/// See [`Nodes::list`] for an example.
 #[derive(Clone, Debug)]
 pub struct Nodes {
     docker: Docker,
 }
 
 /// One node. Two of these are equal if their names or ids are.
+///
+/// See [`Node::update`] for an example.
 ///
 /// # Dropping
 ///

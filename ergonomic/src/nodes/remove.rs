@@ -6,6 +6,8 @@ use crate::operation;
 use crate::raw::NodeDeleteParams;
 
 /// A removal of a node; await it.
+///
+/// See [`Node::remove`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct RemoveNode {

@@ -9,6 +9,8 @@ use crate::swarm::NodeRole;
 use crate::update::{self, Changes};
 
 /// Changes to a node; await them.
+///
+/// See [`Node::update`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct UpdateNode {

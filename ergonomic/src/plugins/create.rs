@@ -11,6 +11,8 @@ use crate::raw::PluginCreateParams;
 use crate::upload::Upload;
 
 /// A plugin to create; await it for the plugin.
+///
+/// See [`Plugins::create`] for an example.
 #[derive(Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct CreatePlugin {

@@ -58,6 +58,8 @@ impl Plugin {
 }
 
 /// A plugin to enable; await it.
+///
+/// See [`Plugin::enable`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct EnablePlugin {
@@ -87,6 +89,8 @@ impl EnablePlugin {
 awaited!(EnablePlugin => ());
 
 /// A plugin to disable; await it.
+///
+/// See [`Plugin::disable`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct DisablePlugin {

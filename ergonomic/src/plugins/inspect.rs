@@ -6,6 +6,8 @@ use crate::operation;
 use crate::raw::types;
 
 /// A question for all that is known of a plugin; await it for the answer.
+///
+/// See [`Plugin::inspect`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct InspectPlugin {

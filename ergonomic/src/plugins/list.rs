@@ -9,6 +9,8 @@ use crate::raw::PluginListParams;
 use crate::raw::types;
 
 /// A list of plugins to ask for; await it.
+///
+/// See [`Plugins::list`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ListPlugins {

@@ -48,12 +48,16 @@ impl Docker {
 }
 
 /// The plugins that an engine manages: install and create new ones, list what there is.
+///
+/// See [`Plugins::install`] for an example.
 #[derive(Clone, Debug)]
 pub struct Plugins {
     docker: Docker,
 }
 
 /// One plugin. Two of these are equal if their names or ids are.
+///
+/// See [`Plugin::enable`] for an example.
 ///
 /// # Dropping
 ///

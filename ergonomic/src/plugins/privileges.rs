@@ -14,6 +14,8 @@ use crate::raw::GetPluginPrivilegesParams;
 use crate::raw::types::PluginPrivilege;
 
 /// A question for what a plugin would be allowed to do; await it for the answer.
+///
+/// See [`Plugins::privileges`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct AskPrivileges {

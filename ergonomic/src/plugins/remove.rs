@@ -6,6 +6,8 @@ use crate::operation;
 use crate::raw::PluginDeleteParams;
 
 /// A removal of a plugin; await it.
+///
+/// See [`Plugin::remove`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct RemovePlugin {

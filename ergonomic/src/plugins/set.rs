@@ -7,6 +7,8 @@ use crate::answer::{Result, awaited};
 use crate::operation;
 
 /// Settings for a plugin; await them. They may be secret, and do not show in `Debug`.
+///
+/// See [`Plugin::set`] for an example.
 #[derive(Clone)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct SetPlugin {

@@ -9,12 +9,16 @@ const MOST: usize = 4096;
 ///
 /// Bytes are those of the transfer: downloaded, uploaded or read. What comes after it, such as
 /// unpacking, is told by a layer's state.
+///
+/// See [`Progress`](crate::Progress) for an example.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layers {
     layers: Vec<Layer>,
 }
 
 /// How far a layer is.
+///
+/// See [`Progress`](crate::Progress) for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Layer {

@@ -12,6 +12,8 @@ use crate::error::{Error, printable};
 const TRACE: &str = "moby.buildkit.trace";
 
 /// One step of an engine's work. It prints as one line.
+///
+/// See [`Progress`](crate::Progress) for an example.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Step {
@@ -30,6 +32,8 @@ pub enum Step {
 }
 
 /// How far a layer is.
+///
+/// See [`Progress`](crate::Progress) for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LayerStep {
@@ -47,6 +51,8 @@ pub struct LayerStep {
 }
 
 /// What is being done with a layer, or has been.
+///
+/// See [`Progress`](crate::Progress) for an example.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LayerState {
@@ -77,6 +83,8 @@ pub enum LayerState {
 }
 
 /// What is happening, in the engine's words.
+///
+/// See [`Progress`](crate::Progress) for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Status {
@@ -87,6 +95,8 @@ pub struct Status {
 }
 
 /// A result of the work, in a form that depends on the work.
+///
+/// See [`Progress`](crate::Progress) for an example.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Aux {

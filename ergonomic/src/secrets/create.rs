@@ -12,6 +12,8 @@ use crate::operation;
 use crate::raw::types::{Driver, SecretSpec};
 
 /// A secret to create; await it for the secret. Its data does not show in `Debug`.
+///
+/// See [`Secrets::create`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct CreateSecret {

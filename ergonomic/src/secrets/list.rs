@@ -8,6 +8,8 @@ use crate::operation;
 use crate::raw::{SecretListParams, types};
 
 /// A list of secrets to ask for; await it.
+///
+/// See [`Secrets::list`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ListSecrets {

@@ -37,12 +37,16 @@ impl Docker {
 }
 
 /// The secrets of a swarm: create new ones, list what there is.
+///
+/// See [`Secrets::create`] for an example.
 #[derive(Clone, Debug)]
 pub struct Secrets {
     docker: Docker,
 }
 
 /// One secret. Two of these are equal if their names or ids are.
+///
+/// See [`Secret::update`] for an example.
 ///
 /// # Dropping
 ///

@@ -8,6 +8,8 @@ use crate::raw::types::SecretSpec;
 use crate::update::{self, Changes};
 
 /// Changes to the labels of a secret; await them.
+///
+/// See [`Secret::update`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct UpdateSecret {

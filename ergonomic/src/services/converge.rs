@@ -19,6 +19,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 const UP_TO_DATE: ApiVersion = ApiVersion::new(1, 29);
 
 /// A wait for the tasks of a service; await it for the service as it is then.
+///
+/// See [`Service::converged`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Converge {

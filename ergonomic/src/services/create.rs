@@ -16,6 +16,8 @@ use crate::raw::types::ServiceSpec;
 use crate::update::nanoseconds;
 
 /// A service to create; await it for the service.
+///
+/// See [`Services::create`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct CreateService {

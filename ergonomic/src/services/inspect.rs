@@ -6,6 +6,8 @@ use crate::operation;
 use crate::raw::{ServiceInspectParams, types};
 
 /// A question for all that is known of a service; await it for the answer.
+///
+/// See [`Service::inspect`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct InspectService {

@@ -8,6 +8,8 @@ use crate::operation;
 use crate::raw::{ServiceListParams, types};
 
 /// A list of services to ask for; await it.
+///
+/// See [`Services::list`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ListServices {

@@ -10,6 +10,8 @@ use crate::stream::logs::decoder;
 use crate::transport;
 
 /// A request for the logs of a service; await it for the stream of them.
+///
+/// See [`Service::logs`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ServiceLogs {

@@ -57,12 +57,16 @@ impl Docker {
 }
 
 /// The services of a swarm: create new ones, list what there is.
+///
+/// See [`Services::create`] for an example.
 #[derive(Clone, Debug)]
 pub struct Services {
     docker: Docker,
 }
 
 /// One service. Two of these are equal if their names or ids are.
+///
+/// See [`Service::update`] for an example.
 ///
 /// # Dropping
 ///

@@ -5,6 +5,8 @@ use crate::answer::{Result, awaited};
 use crate::operation;
 
 /// A removal of a service; await it.
+///
+/// See [`Service::remove`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct RemoveService {

@@ -14,6 +14,8 @@ use crate::raw::types::{ServiceSpec, ServiceUpdateRegistryAuthFrom};
 use crate::update::{self, nanoseconds};
 
 /// Changes to a service; await them for what was warned of.
+///
+/// See [`Service::update`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct UpdateService {

@@ -8,6 +8,8 @@ use bytes::Bytes;
 ///
 /// Bytes are passed on as the engine sent them; the bytes of one write arrive in one chunk unless
 /// the write is large. `Display` shows them as text, with `\u{fffd}` for what is not UTF-8.
+///
+/// See [`Container::logs`](crate::Container::logs) for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Chunk {

@@ -102,6 +102,8 @@ pub struct Stdin {
 impl Stdin {
     /// Ends the input, and leaves the output open.
     ///
+    /// See [`Run::attach`](crate::Run::attach) for an example.
+    ///
     /// # Errors
     ///
     /// If the connection is gone already.

@@ -30,6 +30,8 @@ const SHORTEST_LIMIT: usize = 1024;
 const STAMP: usize = 36;
 
 /// A line of a log.
+///
+/// See [`LogStream::lines`](crate::LogStream::lines) for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogLine {
@@ -60,6 +62,8 @@ impl fmt::Display for LogLine {
 }
 
 /// Where a line was written.
+///
+/// See [`LogStream::lines`](crate::LogStream::lines) for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LogSource {

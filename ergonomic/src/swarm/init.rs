@@ -12,6 +12,8 @@ use crate::raw::types::SwarmInitBody;
 pub(super) const LISTEN_ADDR: &str = "0.0.0.0:2377";
 
 /// A swarm to make; await it for its first node. Keys in it do not show in `Debug`.
+///
+/// See [`Swarm::init`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct InitSwarm {

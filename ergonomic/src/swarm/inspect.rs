@@ -7,6 +7,8 @@ use crate::operation;
 use crate::raw::types;
 
 /// A question for all that is known of a swarm; await it for the answer.
+///
+/// See [`Swarm::inspect`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct InspectSwarm {

@@ -8,6 +8,8 @@ use crate::operation;
 use crate::raw::types::SwarmJoinBody;
 
 /// A swarm to join; await it. The token does not show in `Debug`.
+///
+/// See [`Swarm::join`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct JoinSwarm {

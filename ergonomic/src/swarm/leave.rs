@@ -7,6 +7,8 @@ use crate::operation;
 use crate::raw::SwarmLeaveParams;
 
 /// A swarm to leave; await it.
+///
+/// See [`Swarm::leave`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct LeaveSwarm {

@@ -53,6 +53,8 @@ impl Swarm {
 }
 
 /// A question for the key of locked managers; await it for the key.
+///
+/// See [`Swarm::unlock_key`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct UnlockKey {
@@ -85,6 +87,8 @@ impl UnlockKey {
 awaited!(UnlockKey => String);
 
 /// A manager to unlock; await it. The key does not show in `Debug`.
+///
+/// See [`Swarm::unlock`] for an example.
 #[derive(Clone)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct UnlockSwarm {

@@ -34,6 +34,8 @@ impl Docker {
 ///
 /// Most of it can be asked of managers only; other engines answer 503. Podman, which has no
 /// swarms, answers 503 or 404.
+///
+/// See [`Swarm::init`] for an example.
 #[derive(Clone, Debug)]
 pub struct Swarm {
     docker: Docker,

@@ -5,6 +5,8 @@ use crate::answer::{Result, awaited};
 use crate::error::Error;
 
 /// A question for what new nodes join with; await it for the token.
+///
+/// See [`Swarm::join_token`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct JoinToken {

@@ -11,6 +11,8 @@ use crate::raw::types::SwarmSpec;
 use crate::update::{self, Changes, nanoseconds};
 
 /// Changes to a swarm; await them.
+///
+/// See [`Swarm::update`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct UpdateSwarm {

@@ -8,6 +8,8 @@ use crate::images::Credentials;
 use crate::operation;
 
 /// A registry has taken the credentials. The token does not show in `Debug`.
+///
+/// See [`Docker::check_credentials`] for an example.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Accepted {

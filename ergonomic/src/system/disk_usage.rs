@@ -12,6 +12,8 @@ use crate::raw::types::{
 use super::usage;
 
 /// What an engine has on its disk, by what it is. The same on every version of the API.
+///
+/// See [`Docker::disk_usage`] for an example.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DiskUsage {
@@ -26,6 +28,8 @@ pub struct DiskUsage {
 }
 
 /// How much there is of one kind.
+///
+/// See [`Docker::disk_usage`] for an example.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Usage<T> {
@@ -55,6 +59,8 @@ impl<T> Default for Usage<T> {
 }
 
 /// A question for what takes up an engine's disk; await it for the answer.
+///
+/// See [`Docker::disk_usage`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct AskDiskUsage {

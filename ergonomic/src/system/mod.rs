@@ -38,6 +38,14 @@ impl Docker {
     /// # Errors
     ///
     /// If the engine cannot be reached, or refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// println!("{:?}", docker.version().await?.version);
+    /// # Ok(()) }
+    /// ```
     pub fn version(&self) -> Answer<SystemVersion> {
         let docker = self.clone();
         Box::pin(async move {
@@ -51,6 +59,15 @@ impl Docker {
     /// # Errors
     ///
     /// If the engine cannot be reached, or refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// let info = docker.info().await?;
+    /// println!("{:?} processors, {:?} containers", info.ncpu, info.containers);
+    /// # Ok(()) }
+    /// ```
     pub fn info(&self) -> Answer<SystemInfo> {
         let docker = self.clone();
         Box::pin(async move {

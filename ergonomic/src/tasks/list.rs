@@ -10,6 +10,8 @@ use crate::raw::{TaskListParams, types};
 use crate::services::Service;
 
 /// A list of tasks to ask for; await it.
+///
+/// See [`Tasks::list`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ListTasks {

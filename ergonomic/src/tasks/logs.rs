@@ -11,6 +11,8 @@ use crate::stream::logs::decoder;
 use crate::transport;
 
 /// A request for the logs of a task; await it for the stream of them.
+///
+/// See [`Task::logs`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct TaskLogs {

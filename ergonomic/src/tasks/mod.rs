@@ -33,6 +33,8 @@ impl Docker {
 }
 
 /// The tasks of a swarm: list what there is.
+///
+/// See [`Tasks::list`] for an example.
 #[derive(Clone, Debug)]
 pub struct Tasks {
     docker: Docker,
@@ -40,6 +42,8 @@ pub struct Tasks {
 
 /// One task: one attempt to have one container of a service on one node. Two of these are equal
 /// if their ids are.
+///
+/// See [`Task::logs`] for an example.
 ///
 /// # Dropping
 ///

@@ -11,6 +11,8 @@ use crate::raw::types::{ClusterVolumeSpec, VolumeCreateRequest};
 
 /// A volume to create; await it for the volume. Options for the driver may be secret, and do not
 /// show in `Debug`.
+///
+/// See [`Volumes::create`] for an example.
 #[derive(Clone)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct CreateVolume {

@@ -9,6 +9,8 @@ use crate::raw::VolumeListParams;
 use crate::raw::types::VolumeListResponse;
 
 /// A list of volumes to ask for; await it.
+///
+/// See [`Volumes::list`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct ListVolumes {

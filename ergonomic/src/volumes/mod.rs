@@ -39,12 +39,16 @@ impl Docker {
 }
 
 /// The volumes of an engine: create new ones, list and prune what there is.
+///
+/// See [`Volumes::create`] for an example.
 #[derive(Clone, Debug)]
 pub struct Volumes {
     docker: Docker,
 }
 
 /// One volume. Two of these are equal if their names are.
+///
+/// See [`Volume::inspect`] for an example.
 ///
 /// # Dropping
 ///

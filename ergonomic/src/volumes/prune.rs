@@ -15,6 +15,8 @@ const ANONYMOUS: ApiVersion = ApiVersion::new(1, 42);
 const ADVICE: &str = "set `all` to remove those with a name, too";
 
 /// A removal of all volumes that nothing uses; await it for what was removed.
+///
+/// See [`Volumes::prune`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PruneVolumes {

@@ -6,6 +6,8 @@ use crate::operation;
 use crate::raw::VolumeDeleteParams;
 
 /// A removal of a volume; await it.
+///
+/// See [`Volume::remove`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct RemoveVolume {

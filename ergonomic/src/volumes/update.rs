@@ -9,6 +9,8 @@ use crate::raw::types::{ClusterVolumeSpec, ClusterVolumeSpecAvailability, Volume
 use crate::update::{self, Changes};
 
 /// An update of a volume of a swarm; await it.
+///
+/// See [`Volume::update`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct UpdateVolume {

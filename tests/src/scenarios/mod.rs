@@ -5,6 +5,7 @@
 mod attach;
 mod build;
 mod containers;
+mod cookbook;
 mod copies;
 mod dropped;
 mod events;
@@ -198,6 +199,16 @@ scenarios! {
     Long examples::example_events;
     Long examples::example_stats;
     Long examples::example_service_on_a_swarm;
+    Long cookbook::cookbook_of_runs;
+    Long cookbook::cookbook_of_servers;
+    Long cookbook::cookbook_of_labels;
+    Long cookbook::cookbook_inside;
+    Long cookbook::cookbook_of_logs;
+    Long cookbook::cookbook_of_files;
+    Long cookbook::cookbook_of_images;
+    Long cookbook::cookbook_of_the_engine;
+    Long cookbook::cookbook_of_a_swarm;
+    Registry cookbook::cookbook_of_registries;
     Recorded swarm::swarm_of_one;
     Recorded swarm::swarm_secrets_and_configs;
     Recorded swarm::swarm_service_spec;

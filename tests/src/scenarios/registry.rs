@@ -11,12 +11,12 @@ use crate::engine::{Engine, IMAGE};
 use crate::examples::example;
 
 /// Whom the registry for tests knows.
-fn tester() -> Credentials {
+pub(super) fn tester() -> Credentials {
     Credentials::password("tester", "s3cret")
 }
 
 /// The address of the registry that wants credentials.
-fn closed(engine: &Engine) -> String {
+pub(super) fn closed(engine: &Engine) -> String {
     let registry = engine.registry.as_deref().unwrap();
     let (host, _) = registry.rsplit_once(':').unwrap();
     format!("{host}:5001")

@@ -203,6 +203,8 @@ impl Contexts {
 }
 
 /// An engine that has a name on this machine, or what is left of one.
+///
+/// See [`Contexts`] for an example.
 pub struct Context {
     name: String,
     description: Option<String>,

@@ -19,6 +19,8 @@ use crate::raw::ContainerArchiveParams;
 const LONGEST: u64 = 64 * 1024 * 1024;
 
 /// A copy of a path in a container; say where it goes, and await that.
+///
+/// See [`Container::copy_from`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is copied until it is said where to"]
 pub struct CopyFrom {
@@ -127,6 +129,16 @@ impl CopyFrom {
 
     /// What is at the path, and the tar archive of it as the engine sends it: nothing in it is
     /// checked.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// let (stat, archive) = docker.container("web").copy_from("/srv/www").tar().await?;
+    /// println!("{}", stat.name);
+    /// archive.unpack("backup").await?;
+    /// # Ok(()) }
+    /// ```
     pub fn tar(self) -> Answer<(PathStat, TarStream)> {
         Box::pin(async move {
             let (call, _) = self.container.call("copy from container")?;

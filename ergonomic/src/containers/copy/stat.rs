@@ -18,6 +18,8 @@ use crate::raw::ContainerArchiveInfoParams;
 const HEADER: &str = "X-Docker-Container-Path-Stat";
 
 /// A question for what is at a path in a container; await it for the answer.
+///
+/// See [`Container::stat`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct StatPath {
@@ -76,6 +78,8 @@ pub(super) fn checked(path: String) -> Result<String> {
 }
 
 /// What is at a path in a container.
+///
+/// See [`Container::stat`] for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PathStat {
@@ -129,6 +133,8 @@ impl PathStat {
 /// not those of Unix.
 ///
 /// `Display` shows it like `ls -l`.
+///
+/// See [`Container::stat`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FileMode(u32);
 

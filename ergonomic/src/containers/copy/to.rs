@@ -16,6 +16,8 @@ use crate::raw::PutContainerArchiveParams;
 use crate::upload::Upload;
 
 /// A copy to a path in a container; say what is copied, and await that.
+///
+/// See [`Container::copy_to`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is copied until it is said what"]
 pub struct CopyTo {
@@ -124,33 +126,45 @@ impl CopyTo {
     }
 
     /// Copies a local file, or a symbolic link.
+    ///
+    /// See [`Container::copy_to`] for an example.
     pub fn file(self, path: impl Into<PathBuf>) -> Answer<()> {
         self.send(What::File(path.into()))
     }
 
     /// Copies a local folder with all that is in it; only what is in it, if written `folder/.`.
+    ///
+    /// See [`Container::copy_to`] for an example.
     pub fn dir(self, path: impl Into<PathBuf>) -> Answer<()> {
         self.send(What::Dir(path.into()))
     }
 
     /// Copies whatever is at a local path.
+    ///
+    /// See [`Container::copy_to`] for an example.
     pub fn path(self, path: impl Into<PathBuf>) -> Answer<()> {
         self.send(What::Path(path.into()))
     }
 
     /// Copies bytes, as if they were in a local file of this name that everyone may read.
+    ///
+    /// See [`Container::copy_to`] for an example.
     pub fn bytes(self, name: impl Into<String>, bytes: impl Into<Bytes>) -> Answer<()> {
         self.send(What::Bytes(name.into(), bytes.into()))
     }
 
     /// Makes the path a file with these contents, which everyone may read. A folder there is an
     /// error.
+    ///
+    /// See [`Container::copy_to`] for an example.
     pub fn contents(self, bytes: impl Into<Bytes>) -> Answer<()> {
         self.send(What::Contents(bytes.into()))
     }
 
     /// Unpacks a tar archive into the folder at the path. It may be compressed by gzip, bzip2 or
     /// xz.
+    ///
+    /// See [`Container::copy_to`] for an example.
     pub fn tar(self, archive: impl Into<Upload>) -> Answer<()> {
         self.send(What::Tar(archive.into()))
     }
