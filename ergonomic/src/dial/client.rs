@@ -6,6 +6,8 @@ use reqwest::ClientBuilder;
 
 #[cfg(unix)]
 use super::bridge::Bridge;
+#[cfg(unix)]
+use super::ssh::Ssh;
 use super::tcp::Tcp;
 use super::{Dialer, tls};
 use crate::address::Address;
@@ -54,7 +56,13 @@ pub(crate) fn http_client(
                 bridged(builder, endpoint, Dialer::new(Tcp::new(tcp, Some(tls))))?
             }
         },
-        Address::Ssh(_) => return Err(unreachable(endpoint, "ssh is not spoken yet")),
+        #[cfg(unix)]
+        Address::Ssh(destination) => {
+            let ssh = Ssh::new(destination.clone(), connect_timeout);
+            bridged(builder, endpoint, Dialer::new(ssh))?
+        }
+        #[cfg(not(unix))]
+        Address::Ssh(_) => return Err(unreachable(endpoint, "ssh is for Unix only")),
         Address::Custom(dialer) => bridged(builder, endpoint, dialer.clone())?,
     };
     builder

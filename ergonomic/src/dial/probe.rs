@@ -6,10 +6,9 @@
 
 use std::io;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::error::printable;
-use crate::stream::hijack::Connection;
 
 /// How much of an answer to a ping is read.
 const HEAD: usize = 64 * 1024;
@@ -29,7 +28,7 @@ pub(super) enum Probe {
 ///
 /// Of the kind `UnexpectedEof` if the connection ends, of `InvalidData` if what comes is not HTTP.
 pub(super) async fn probe(
-    connection: &mut Connection,
+    connection: &mut (impl AsyncRead + AsyncWrite + Unpin),
     host: &str,
     base: &str,
 ) -> io::Result<Probe> {
@@ -39,13 +38,13 @@ pub(super) async fn probe(
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") {
         let read = connection.read_buf(&mut answer).await?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         if !b"HTTP/1.".starts_with(&answer[..answer.len().min(7)]) || answer.len() > HEAD {
             let said = String::from_utf8_lossy(&answer[..answer.len().min(256)]).into_owned();
             let reason = format!("what comes is not HTTP: `{}`", printable(&said));
             return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
-        }
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
     let answer = String::from_utf8_lossy(&answer).to_ascii_lowercase();

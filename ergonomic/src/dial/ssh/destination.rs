@@ -43,7 +43,6 @@ impl Destination {
         })
     }
 
-    #[cfg_attr(not(test), expect(dead_code))]
     /// The arguments of `ssh` that log in and join the engine with standard input and output.
     pub(crate) fn arguments(&self, connect_timeout: Duration) -> Vec<String> {
         let mut arguments = Vec::new();
