@@ -8,6 +8,8 @@ mod file;
 mod origin;
 mod places;
 mod resolution;
+#[cfg(all(test, unix))]
+mod table;
 mod tls;
 
 pub(crate) use config_file::ConfigFile;
