@@ -77,9 +77,15 @@ pub fn check_paths(tree: &Tree) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
+/// Files of Docker's own programs, which pages may name.
+const OF_DOCKER: &[&str] = &["config.json", "daemon.json", "meta.json"];
+
 /// Whether something looks like a path here: it has an ending that files have, or begins with a folder.
 fn is_path(tree: &Tree, span: &str) -> bool {
     const ENDINGS: &[&str] = &[".rs", ".yaml", ".toml", ".md", ".json", ".sh"];
+    if OF_DOCKER.contains(&span) {
+        return false;
+    }
     let letters = |c: char| c.is_ascii_alphanumeric() || "._-/*".contains(c);
     if !span.chars().all(letters) || span.starts_with(['/', '*', '-']) || !span.contains(['/', '.'])
     {

@@ -107,7 +107,9 @@ impl Calls<'_> {
         if let Some(method) = self.0.method(owner, name) {
             return Ok(method.gives.clone());
         }
-        match self.0.spread.contains(name) || name == "try_next" {
+        // What a raw crate has is known to exist only by its name.
+        let raw = !self.0.types.iter().any(|item| item.name == owner);
+        match raw || self.0.spread.contains(name) {
             true => Ok(owner.to_owned()),
             false => Err(format!("{owner} has no `{name}`")),
         }
@@ -121,6 +123,8 @@ mod tests {
     fn found(row: &str) -> Vec<String> {
         let text = "
             pub use things::{Docker, Thing, Run, List};
+            pub struct Docker;
+            pub struct Thing;
             impl Docker { pub fn thing(&self, name: &str) -> Thing {} pub fn list(&self) -> List {} }
             impl Thing { pub fn run(&self) -> Run {} }
             awaited!(Run => Thing);
