@@ -13,6 +13,7 @@ mod regen;
 mod spec;
 mod stats;
 mod tidy;
+mod words;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own tasks")]

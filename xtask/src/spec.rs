@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use dockwright_generator::spec;
 
-use crate::workspace_root;
+use crate::{words, workspace_root};
 
 #[derive(clap::Subcommand)]
 pub enum Command {
@@ -25,6 +25,12 @@ pub enum Command {
         /// The upstream commit of the file
         #[arg(long)]
         commit: String,
+    },
+    /// Report what we say in upstream's words
+    Words {
+        /// The folder that holds v1.NN.yaml
+        #[arg(long)]
+        from: PathBuf,
     },
     /// Import a folder again, in memory, and report every difference from spec/
     Verify {
@@ -48,6 +54,7 @@ pub fn run(command: Command) -> Result<()> {
             let version = spec::add(&file, &folder, Some(&commit))?;
             println!("added v{version}; now: cargo xtask regen");
         }
+        Command::Words { from } => words::check(&from)?,
         Command::Verify { from } => {
             let differences = spec::verify(&from, &folder)?;
             if !differences.is_empty() {

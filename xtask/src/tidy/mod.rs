@@ -25,9 +25,10 @@ use anyhow::{Result, bail};
 
 use crate::workspace_root;
 use exceptions::{EXCEPTIONS, Exception};
-use tree::{Finding, Tree};
+use tree::Finding;
 
 pub use cookbook::write as write_cookbook;
+pub use tree::Tree;
 
 type Rule = fn(&Tree) -> Result<Vec<Finding>>;
 

@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 /// What ends the names of files that rules read; of others they know the path only.
-const READ: &[&str] = &[".rs", ".md", ".toml", ".ci/run"];
+const READ: &[&str] = &[".rs", ".md", ".toml", ".yaml", ".ci/run"];
 
 /// Where the generator writes whole folders.
 const GENERATED: &[&str] = &["generated/", "generator/tests/obstacle_course/src/"];
