@@ -106,6 +106,12 @@ impl Connect {
         self
     }
 
+    #[cfg(test)]
+    pub(crate) fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
     /// Speaks this version of the API instead of negotiating one.
     pub fn api_version(mut self, version: ApiVersion) -> Self {
         self.version = Some(version);

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixListener, UnixStream};
 
-use crate::{ApiVersion, Docker, Endpoint, Error};
+use crate::cli::Environment;
+use crate::{ApiVersion, Docker, Endpoint, Error, Origin};
 
 /// What a peer does with each connection.
 #[derive(Clone, Copy)]
@@ -192,4 +193,88 @@ async fn a_pin_takes_the_engines_word_for_nothing() {
         .await;
     assert!(outside.unwrap_err().is_invalid_input());
     server.abort();
+}
+
+/// A socket at a path, and what its peer does.
+fn listen(path: &Path, peer: Peer) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    tokio::spawn(serve(UnixListener::bind(path).unwrap(), peer));
+}
+
+/// A home without a default socket, in which nothing answers at some places.
+fn home_of_dead_ends() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    let at = |path: &str| {
+        let path = home.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        path
+    };
+    drop(UnixListener::bind(at("run/user/0/docker.sock")).unwrap());
+    std::fs::write(at(".docker/run/docker.sock"), "").unwrap();
+    std::os::unix::fs::symlink("docker.sock", at(".docker/desktop/docker.sock")).unwrap();
+    std::os::unix::fs::symlink("gone", at(".rd/docker.sock")).unwrap();
+    listen(&at(".colima/default/docker.sock"), Peer::Silent);
+    home
+}
+
+async fn connect_in(home: &Path) -> Result<Docker, Error> {
+    let runtime = home.join("run/user/0");
+    Docker::connect()
+        .environment(Environment::made_up(home, [("XDG_RUNTIME_DIR", runtime)]))
+        .connect_timeout(Duration::from_millis(300))
+        .await
+}
+
+#[tokio::test]
+async fn the_first_usual_place_that_answers_is_taken() {
+    let home = home_of_dead_ends();
+    let socket = home.path().join(".orbstack/run/docker.sock");
+    listen(&socket, Peer::Says(ENGINE));
+    listen(
+        &home.path().join("run/podman/podman.sock"),
+        Peer::Says(ENGINE),
+    );
+    let docker = connect_in(home.path()).await.unwrap();
+    assert_eq!(*docker.endpoint(), Endpoint::unix(socket));
+    assert_eq!(*docker.endpoint().origin(), Origin::WellKnown("OrbStack"));
+}
+
+#[tokio::test]
+async fn where_nothing_answers_what_was_found_is_told() {
+    let home = home_of_dead_ends();
+    let error = connect_in(home.path()).await.unwrap_err();
+    assert!(error.is_connect(), "{error:?}");
+    let line = line(&error, "DOCKER_HOST").replace(home.path().to_str().unwrap(), "");
+    for found in [
+        "unix:///var/run/docker.sock (absent)",
+        "unix:///run/user/0/docker.sock (connection refused, nothing listens there)",
+        "unix:///.docker/run/docker.sock (not a socket)",
+        "unix:///.docker/desktop/docker.sock (Too many levels of symbolic links",
+        "unix:///.colima/default/docker.sock (no answer",
+        "unix:///.rd/docker.sock (a link to nothing)",
+        "unix:///run/podman/podman.sock (absent)",
+    ] {
+        assert!(line.contains(found), "{found} is not in {line}");
+    }
+}
+
+#[tokio::test]
+async fn an_isolated_client_hears_nothing_of_variables_and_files() {
+    let home = tempfile::tempdir().unwrap();
+    let variables = [
+        ("DOCKER_TLS_VERIFY", "1"),
+        ("DOCKER_API_VERSION", "nonsense"),
+    ];
+    let environment = Environment::made_up(home.path(), variables);
+    let socket = home.path().join("d.sock");
+    listen(&socket, Peer::Says(ENGINE));
+    let connect = Docker::connect_to(format!("unix://{}", socket.display()));
+    let error = connect
+        .clone()
+        .environment(environment.clone())
+        .await
+        .unwrap_err();
+    assert!(error.is_invalid_input(), "{error}");
+    let docker = connect.environment(environment).isolated().await.unwrap();
+    assert_eq!(*docker.endpoint().origin(), Origin::Host);
 }

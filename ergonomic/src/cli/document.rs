@@ -114,3 +114,35 @@ impl<'a> Object<'a> {
             .advising("correct the file")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENT: &[u8] = br#"{"Auths":{"a\u00e9":{"auth":"czNjcmV0"}},"n":[1.5e3,null,true]}"#;
+
+    /// Whatever is done to a document, it is read or refused, and a refusal repeats nothing of it.
+    #[test]
+    fn no_text_is_too_odd_to_be_refused() {
+        let check = |text: &[u8]| {
+            for outcome in [parse_first(text), parse_whole(text)] {
+                let said = outcome.err().unwrap_or_default();
+                assert!(!said.contains("czNj") && !said.contains('\n'), "{said}");
+            }
+        };
+        for end in 0..DOCUMENT.len() {
+            check(&DOCUMENT[..end]);
+            for byte in [b'"', b'{', b'[', b'\\', b'\n', 0, 0xff] {
+                let mut text = DOCUMENT.to_vec();
+                text[end] = byte;
+                check(&text);
+                text.truncate(end + 1);
+                check(&text);
+            }
+        }
+        for opening in ["[", "{\"a\":"] {
+            check(opening.repeat(100_000).as_bytes());
+        }
+        assert!(parse_whole(DOCUMENT).is_ok());
+    }
+}

@@ -11,7 +11,7 @@ use crate::endpoint::Endpoint;
 pub(crate) struct Place {
     pub(crate) endpoint: Endpoint,
     /// What is there, if it is nothing to connect to.
-    pub(crate) obstacle: Option<&'static str>,
+    pub(crate) obstacle: Option<String>,
 }
 
 impl Place {
@@ -95,14 +95,15 @@ fn path(endpoint: &Endpoint) -> Option<PathBuf> {
     }
 }
 
-fn obstacle(path: &Path) -> Option<&'static str> {
-    match path.metadata() {
-        Ok(found) if can_be_connected_to(&found) => None,
-        Ok(_) => Some("not a socket"),
-        Err(error) if !file::is_absence(&error) => Some("permission denied"),
-        Err(_) if path.is_symlink() => Some("a link to nothing"),
-        Err(_) => Some("absent"),
-    }
+fn obstacle(path: &Path) -> Option<String> {
+    let obstacle = match path.metadata() {
+        Ok(found) if can_be_connected_to(&found) => return None,
+        Ok(_) => "not a socket".to_owned(),
+        Err(error) if !file::is_absence(&error) => error.to_string(),
+        Err(_) if path.is_symlink() => "a link to nothing".to_owned(),
+        Err(_) => "absent".to_owned(),
+    };
+    Some(obstacle)
 }
 
 #[cfg(unix)]

@@ -1,6 +1,8 @@
 //! Contexts: engines that have a name on this machine.
 
 mod store;
+#[cfg(all(test, unix))]
+mod tests;
 
 use std::fmt;
 use std::path::PathBuf;
