@@ -95,6 +95,8 @@ pub enum ErrorKind {
     LocalFile,
     /// A container whose health was waited for does not do well.
     Unhealthy,
+    /// Credentials for a registry are there, but could not be read, or could not be kept.
+    Credentials,
 }
 
 impl Error {
@@ -374,6 +376,12 @@ impl Error {
     /// its check says so, it ended, or it has no check.
     pub fn is_unhealthy(&self) -> bool {
         self.inner.kind == ErrorKind::Unhealthy
+    }
+
+    /// Credentials for a registry that are [configured](crate::Docker::login) could not be read, for
+    /// which reason it was not asked at all, or could not be kept.
+    pub fn is_credentials(&self) -> bool {
+        self.inner.kind == ErrorKind::Credentials
     }
 
     /// The connection was lost after it had been made.

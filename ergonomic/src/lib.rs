@@ -104,6 +104,7 @@ mod operation;
 mod ping;
 mod plugins;
 mod progress;
+mod registry;
 mod secrets;
 mod services;
 mod stream;
@@ -151,9 +152,9 @@ pub use events::{Event, EventKind, EventScope, EventStream, Events, Resumed, Res
 pub use exchange::Timeouts;
 pub use exec::{Exec, ExecInstance, Process};
 pub use images::{
-    Attestations, Credentials, Distribution, HistoryEntry, Image, ImageHistory, Images, Import,
-    InspectImage, ListImages, Load, PruneImages, PrunedImages, Pull, PullAll, PullPolicy, Push,
-    PushAll, Pushed, Reference, RemoveImage, RemovedImages, Save, SearchImages, TagImage,
+    Attestations, Distribution, HistoryEntry, Image, ImageHistory, Images, Import, InspectImage,
+    ListImages, Load, PruneImages, PrunedImages, Pull, PullAll, PullPolicy, Push, PushAll, Pushed,
+    Reference, RemoveImage, RemovedImages, Save, SearchImages, TagImage,
 };
 pub use moment::Moment;
 pub use networks::{
@@ -167,6 +168,7 @@ pub use plugins::{
     ListPlugins, Plugin, Plugins, PushPlugin, RemovePlugin, SetPlugin, UpgradePlugin,
 };
 pub use progress::{Aux, Layer, LayerState, LayerStep, Layers, Progress, Status, Step};
+pub use registry::{Accepted, Credentials, Login, Logout};
 pub use secrets::{
     CreateSecret, InspectSecret, ListSecrets, RemoveSecret, Secret, Secrets, UpdateSecret,
 };
@@ -180,7 +182,7 @@ pub use swarm::{
     InitSwarm, InspectSwarm, JoinSwarm, JoinToken, LeaveSwarm, NodeRole, Swarm, UnlockKey,
     UnlockSwarm, UpdateSwarm,
 };
-pub use system::{Accepted, AskDiskUsage, DiskUsage, Usage};
+pub use system::{AskDiskUsage, DiskUsage, Usage};
 pub use tasks::{InspectTask, ListTasks, Task, TaskLogs, Tasks};
 pub use terminal::{Resizer, Terminal, TerminalSize};
 pub use tls::Tls;

@@ -19,11 +19,12 @@ use self::outcome::Built;
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::error::{Call, Error};
-use crate::images::{Credentials, Image, Images, Parts, registry_config};
+use crate::images::{Image, Images, Parts};
 use crate::operation;
 use crate::progress::Progress;
 use crate::raw::ImageBuildParams;
 use crate::raw::types::{ImageBuildVersion, Ulimit};
+use crate::registry::{Credentials, for_build, registry_config};
 use crate::transport;
 
 /// A build of an image; await it for the image, or watch it by [`progress`](Build::progress).
@@ -123,6 +124,7 @@ impl Build {
         self.check().map_err(|error| error.during(&call))?;
         self.write_params();
         self.docker.allows(&call, &self.params)?;
+        let advice = self.prove(&call).await?;
         let packed = self.context.pack(self.dockerfile, self.buildkit).await;
         let packed = packed.map_err(|error| error.during(&call))?;
         self.params.remote = packed.remote;
@@ -132,7 +134,7 @@ impl Build {
         let response = operation::answered(&self.docker, &call, request);
         let response = failure.explain(response).await?;
         let steps = failure.explain_in(transport::buffers(&call, response.into_inner()));
-        Ok(Progress::new(steps, call, Built::new(self.docker)))
+        Ok(Progress::new(steps, call, Built::new(self.docker)).if_refused(advice))
     }
 
     fn call(&self) -> Call {
@@ -171,9 +173,21 @@ impl Build {
         if !self.ulimits.is_empty() {
             params.ulimits = Some(json(&self.ulimits));
         }
-        if !self.credentials.is_empty() {
-            params.x_registry_config = Some(registry_config(&self.credentials));
+    }
+
+    /// Adds the credentials, and gives what to say if a registry refuses.
+    async fn prove(&mut self, call: &Call) -> Result<Option<String>> {
+        let given = &self.credentials;
+        let found = match self.buildkit {
+            // It would ask for them in a session.
+            true => Ok((given.clone(), None)),
+            false => for_build(&self.docker, given).await,
+        };
+        let (credentials, advice) = found.map_err(|error| error.during(call))?;
+        if !credentials.is_empty() {
+            self.params.x_registry_config = Some(registry_config(&credentials));
         }
+        Ok(advice)
     }
 
     async fn send(self) -> Result<Image> {

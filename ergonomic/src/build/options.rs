@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Build;
 use super::context::Dockerfile;
 use crate::containers::Ulimit;
-use crate::images::Credentials;
+use crate::registry::Credentials;
 
 impl Build {
     /// A name for the image, with or without a tag. There may be several.

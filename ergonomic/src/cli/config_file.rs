@@ -1,7 +1,6 @@
 //! `config.json`: what the user, and the CLI for the user, have settled.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
@@ -94,19 +93,6 @@ impl ConfigFile {
     /// The proxies of containers, by the address of the engine.
     pub(crate) fn proxies(&self) -> Result<Option<&Map<String, Value>>, Error> {
         Ok(self.top().object("proxies")?.map(Object::map))
-    }
-
-    /// Reads the file, changes it and saves it, one after another in this process. Against other
-    /// processes nothing helps, for the CLI locks nothing.
-    pub(crate) fn edit(
-        environment: &Environment,
-        change: impl FnOnce(&mut Self) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        static EDITING: Mutex<()> = Mutex::new(());
-        let _editing = EDITING.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut file = Self::load(environment)?;
-        change(&mut file)?;
-        file.save()
     }
 
     /// Puts the file in place of the one that is there, whole or not at all: through a link to
@@ -234,7 +220,7 @@ mod tests {
         ConfigFile::edit(&environment, |file| {
             let entry = serde_json::json!({"auth": "eQ=="});
             file.auths_mut()?.insert("b".to_owned(), entry);
-            Ok(())
+            Ok(true)
         })
         .unwrap();
         let file = ConfigFile::load(&environment).unwrap();

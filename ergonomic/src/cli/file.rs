@@ -82,7 +82,7 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
 }
 
 #[cfg(unix)]
-fn create_private(folder: &Path) -> io::Result<()> {
+pub(super) fn create_private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new()
         .recursive(true)
@@ -91,7 +91,7 @@ fn create_private(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn create_private(folder: &Path) -> io::Result<()> {
+pub(super) fn create_private(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 

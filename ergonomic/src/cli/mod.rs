@@ -3,6 +3,7 @@
 mod config_file;
 mod contexts;
 mod document;
+mod edit;
 mod environment;
 mod file;
 mod origin;

@@ -1,10 +1,11 @@
 //! What a registry has under an image's name, without a pull.
 
-use super::{Credentials, Image};
+use super::Image;
 use crate::answer::{Result, awaited};
 use crate::operation;
 use crate::raw::DistributionInspectParams;
 use crate::raw::types::DistributionInspect;
+use crate::registry::{Auth, Credentials, Registry};
 
 /// A question for what the registry has; await it for the answer.
 ///
@@ -13,7 +14,7 @@ use crate::raw::types::DistributionInspect;
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Distribution {
     image: Image,
-    credentials: Credentials,
+    credentials: Option<Credentials>,
 }
 
 impl Image {
@@ -36,27 +37,39 @@ impl Image {
     pub fn distribution(&self) -> Distribution {
         Distribution {
             image: self.clone(),
-            credentials: Credentials::default(),
+            credentials: None,
         }
     }
 }
 
 impl Distribution {
-    /// What to prove to the registry with; nothing, if not set.
+    /// What to prove to the registry with, in place of what is
+    /// [configured](crate::Docker::login).
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = credentials;
+        self.credentials = Some(credentials);
         self
     }
 
     async fn send(self) -> Result<DistributionInspect> {
         let (call, name) = self.image.call("inspect distribution")?;
-        let docker = &self.image.docker;
-        let params = DistributionInspectParams {
-            x_registry_auth: Some(self.credentials.to_header()),
-        };
-        docker.allows(&call, &params)?;
-        let request = docker.raw().distribution_inspect(name, &params);
-        operation::document(docker, &call, request).await
+        let (docker, call) = (&self.image.docker, &call);
+        docker.require(call, "DistributionInspect")?;
+        let auth = Auth::new(
+            docker,
+            call,
+            Registry::of_name(name),
+            self.credentials.as_ref(),
+        );
+        let asked = auth.ask(|header| {
+            let params = DistributionInspectParams {
+                x_registry_auth: Some(header),
+            };
+            async move {
+                let request = docker.raw().distribution_inspect(name, &params);
+                operation::document(docker, call, request).await
+            }
+        });
+        asked.await
     }
 }
 

@@ -1,7 +1,6 @@
 //! Images: all of them by [`Docker::images`], one of them by [`Docker::image`].
 
 mod attestations;
-mod auth;
 mod distribution;
 mod history;
 mod import;
@@ -19,8 +18,6 @@ mod search;
 mod tag;
 
 pub use attestations::Attestations;
-pub use auth::Credentials;
-pub(crate) use auth::registry_config;
 pub use distribution::Distribution;
 pub use history::{HistoryEntry, ImageHistory};
 pub use import::Import;

@@ -1,13 +1,14 @@
 //! `docker pull`.
 
 use super::reference::{Parts, is_id};
-use super::{Credentials, Image, Images, platform};
+use super::{Image, Images, platform};
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::error::{Call, Error};
 use crate::operation;
 use crate::progress::{Known, Outcome, Progress, Step};
 use crate::raw::ImageCreateParams;
+use crate::registry::{Auth, Credentials, Registry};
 use crate::transport;
 
 /// Whether to ask the registry for an image that is to be used.
@@ -30,7 +31,7 @@ pub enum PullPolicy {
 pub struct Pull {
     docker: Docker,
     reference: String,
-    credentials: Credentials,
+    credentials: Option<Credentials>,
     platform: Option<String>,
     policy: PullPolicy,
 }
@@ -68,7 +69,7 @@ impl Images {
         Pull {
             docker: self.docker.clone(),
             reference: reference.into(),
-            credentials: Credentials::default(),
+            credentials: None,
             platform: None,
             policy: PullPolicy::Always,
         }
@@ -76,9 +77,10 @@ impl Images {
 }
 
 impl Pull {
-    /// What to prove to the registry with; nothing, if not set.
+    /// What to prove to the registry with, in place of what is
+    /// [configured](crate::Docker::login).
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = credentials;
+        self.credentials = Some(credentials);
         self
     }
 
@@ -193,14 +195,28 @@ impl Pull {
             from_image: Some(self.parts(call)?.name.to_owned()),
             tag: version.map(str::to_owned),
             platform: self.platform.clone(),
-            x_registry_auth: Some(self.credentials.to_header()),
             ..Default::default()
         };
         self.docker.allows(call, &params)?;
-        let request = self.docker.raw().image_create(&params, "");
-        let response = operation::answered(&self.docker, call, request).await?;
+        let auth = Auth::new(
+            &self.docker,
+            call,
+            Registry::of_name(&self.reference),
+            self.credentials.as_ref(),
+        );
+        let begun = auth.begin(|header| {
+            let params = ImageCreateParams {
+                x_registry_auth: Some(header),
+                ..params.clone()
+            };
+            async move {
+                let request = self.docker.raw().image_create(&params, "");
+                operation::answered(&self.docker, call, request).await
+            }
+        });
+        let (response, advice) = begun.await?;
         let body = transport::buffers(call, response.into_inner());
-        Ok(Progress::new(body, call.clone(), outcome))
+        Ok(Progress::new(body, call.clone(), outcome).if_refused(Some(advice)))
     }
 }
 

@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use super::reference::{Parts, is_id};
-use super::{Credentials, Image, platform};
+use super::{Image, platform};
 use crate::answer::{Result, awaited};
 use crate::error::{Call, Error};
 use crate::operation;
 use crate::progress::{Outcome, Progress, Step};
 use crate::raw::ImagePushParams;
+use crate::registry::{Auth, Credentials, Registry};
 use crate::transport;
 
 /// A push of an image; await it for what the registry has then, or watch it by
@@ -17,7 +18,7 @@ use crate::transport;
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Push {
     image: Image,
-    credentials: Credentials,
+    credentials: Option<Credentials>,
     platform: Option<String>,
 }
 
@@ -70,16 +71,17 @@ impl Image {
     pub fn push(&self) -> Push {
         Push {
             image: self.clone(),
-            credentials: Credentials::default(),
+            credentials: None,
             platform: None,
         }
     }
 }
 
 impl Push {
-    /// What to prove to the registry with; nothing, if not set.
+    /// What to prove to the registry with, in place of what is
+    /// [configured](crate::Docker::login).
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = credentials;
+        self.credentials = Some(credentials);
         self
     }
 
@@ -149,13 +151,28 @@ impl Push {
         let params = ImagePushParams {
             platform: platform::to_optional_param(call, self.platform.as_ref())?,
             tag: tag.map(str::to_owned),
-            x_registry_auth: self.credentials.to_header(),
+            x_registry_auth: String::new(),
         };
         docker.allows(call, &params)?;
-        let request = docker.raw().image_push(parts.name, &params);
-        let response = operation::answered(docker, call, request).await?;
+        let auth = Auth::new(
+            docker,
+            call,
+            Registry::of_name(&self.image.name),
+            self.credentials.as_ref(),
+        );
+        let begun = auth.begin(|header| {
+            let params = ImagePushParams {
+                x_registry_auth: header,
+                ..params.clone()
+            };
+            async move {
+                let request = docker.raw().image_push(parts.name, &params);
+                operation::answered(docker, call, request).await
+            }
+        });
+        let (response, advice) = begun.await?;
         let body = transport::buffers(call, response.into_inner());
-        Ok(Progress::new(body, call.clone(), outcome))
+        Ok(Progress::new(body, call.clone(), outcome).if_refused(Some(advice)))
     }
 }
 

@@ -140,7 +140,7 @@ impl<'a> Parts<'a> {
                 "a part between slashes is not made of letters and digits, set apart by `.`, `_` or `-`"
             }
             _ if path.len() > LONGEST_PATH => "it is too long",
-            _ if is_hex(path, 64) => "it is an id without its `sha256:`",
+            _ if is_hex(text, 64) => "it is an id without its `sha256:`",
             Parts { tag: Some(tag), .. } if !is_tag(tag) => "its tag is not one",
             Parts {
                 digest: Some(digest),

@@ -1,12 +1,13 @@
 //! `docker search`.
 
-use super::{Credentials, Images};
+use super::Images;
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::filters::Filters;
 use crate::operation;
 use crate::raw::ImageSearchParams;
 use crate::raw::types::ImageSearchResponseItem;
+use crate::registry::{Auth, Credentials, Registry};
 
 /// A search for images in a registry; await it for what was found.
 ///
@@ -16,7 +17,7 @@ use crate::raw::types::ImageSearchResponseItem;
 pub struct SearchImages {
     docker: Docker,
     params: ImageSearchParams,
-    credentials: Credentials,
+    credentials: Option<Credentials>,
     filters: Filters,
 }
 
@@ -43,7 +44,7 @@ impl Images {
                 term: term.into(),
                 ..Default::default()
             },
-            credentials: Credentials::default(),
+            credentials: None,
             filters: Default::default(),
         }
     }
@@ -72,19 +73,35 @@ impl SearchImages {
         self
     }
 
-    /// What to prove to the registry with; nothing, if not set.
+    /// What to prove to the registry with, in place of what is
+    /// [configured](crate::Docker::login).
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = credentials;
+        self.credentials = Some(credentials);
         self
     }
 
     async fn send(mut self) -> Result<Vec<ImageSearchResponseItem>> {
         let call = self.docker.call("search images").on(&self.params.term);
+        let (docker, call) = (&self.docker, &call);
         self.params.filters = self.filters.to_param();
-        self.params.x_registry_auth = Some(self.credentials.to_header());
-        self.docker.allows(&call, &self.params)?;
-        let request = self.docker.raw().image_search(&self.params);
-        operation::document(&self.docker, &call, request).await
+        docker.allows(call, &self.params)?;
+        let auth = Auth::new(
+            docker,
+            call,
+            Registry::of_search(&self.params.term),
+            self.credentials.as_ref(),
+        );
+        let asked = auth.ask(|header| {
+            let params = ImageSearchParams {
+                x_registry_auth: Some(header),
+                ..self.params.clone()
+            };
+            async move {
+                let request = docker.raw().image_search(&params);
+                operation::document(docker, call, request).await
+            }
+        });
+        asked.await
     }
 }
 

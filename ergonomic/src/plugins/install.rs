@@ -6,11 +6,11 @@ use super::privileges::Grant;
 use super::{Plugin, Plugins, checked};
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
-use crate::images::Credentials;
 use crate::operation;
 use crate::progress::{Known, Progress};
 use crate::raw::PluginPullParams;
 use crate::raw::types::PluginPrivilege;
+use crate::registry::{Auth, Credentials, Registry};
 use crate::transport;
 
 /// The header with the name by which the engine knows the plugin from now on.
@@ -24,7 +24,7 @@ pub struct InstallPlugin {
     docker: Docker,
     remote: String,
     name: Option<String>,
-    credentials: Credentials,
+    credentials: Option<Credentials>,
     grant: Grant,
     settings: Vec<String>,
     enabled: bool,
@@ -57,7 +57,7 @@ impl Plugins {
             docker: self.docker.clone(),
             remote: remote.into(),
             name: None,
-            credentials: Credentials::default(),
+            credentials: None,
             grant: Grant::default(),
             settings: Vec::new(),
             enabled: true,
@@ -72,9 +72,10 @@ impl InstallPlugin {
         self
     }
 
-    /// What to prove to the registry with; nothing, if not set.
+    /// What to prove to the registry with, in place of what is
+    /// [configured](crate::Docker::login).
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = credentials;
+        self.credentials = Some(credentials);
         self
     }
 
@@ -129,24 +130,33 @@ impl InstallPlugin {
         let call = self.docker.call("install plugin").on(&self.remote);
         let name = self.name.as_deref().map(|name| checked(&call, name));
         let name = name.transpose()?;
-        let (docker, remote) = (&self.docker, &self.remote);
-        let privileges = self
-            .grant
-            .privileges(docker, &call, remote, &self.credentials);
-        let privileges = privileges.await?;
+        let (docker, remote, call) = (&self.docker, &self.remote, &call);
+        let given = self.credentials.as_ref();
+        let privileges = self.grant.privileges(docker, call, remote, given);
+        let privileges = &privileges.await?;
         let params = PluginPullParams {
             name: name.map(str::to_owned),
             remote: remote.clone(),
-            x_registry_auth: Some(self.credentials.to_header()),
+            x_registry_auth: None,
         };
-        docker.allows(&call, &params)?;
-        let request = docker.raw().plugin_pull(&params, &privileges);
-        let response = operation::answered(docker, &call, request).await?;
+        docker.allows(call, &params)?;
+        let auth = Auth::new(docker, call, Registry::of_name(remote), given);
+        let begun = auth.begin(|header| {
+            let params = PluginPullParams {
+                x_registry_auth: Some(header),
+                ..params.clone()
+            };
+            async move {
+                let request = docker.raw().plugin_pull(&params, privileges);
+                operation::answered(docker, call, request).await
+            }
+        });
+        let (response, advice) = begun.await?;
         let told = response.headers().get(NAME);
         let told = told.and_then(|name| name.to_str().ok());
         let plugin = docker.plugin(told.or(name).unwrap_or(remote));
-        let body = transport::buffers(&call, response.into_inner());
-        let pull = Progress::new(body, call, Known(plugin));
+        let body = transport::buffers(call, response.into_inner());
+        let pull = Progress::new(body, call.clone(), Known(plugin)).if_refused(Some(advice));
         Ok(pull.then(move |plugin| finish(plugin, self.settings, self.enabled)))
     }
 

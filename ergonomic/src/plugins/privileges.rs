@@ -8,10 +8,10 @@ use super::{Plugins, checked};
 use crate::answer::{Result, awaited};
 use crate::docker::Docker;
 use crate::error::{Call, Error};
-use crate::images::Credentials;
 use crate::operation;
 use crate::raw::GetPluginPrivilegesParams;
 use crate::raw::types::PluginPrivilege;
+use crate::registry::{Auth, Credentials, Registry};
 
 /// A question for what a plugin would be allowed to do; await it for the answer.
 ///
@@ -21,7 +21,7 @@ use crate::raw::types::PluginPrivilege;
 pub struct AskPrivileges {
     docker: Docker,
     remote: String,
-    credentials: Credentials,
+    credentials: Option<Credentials>,
 }
 
 impl Plugins {
@@ -46,22 +46,23 @@ impl Plugins {
         AskPrivileges {
             docker: self.docker.clone(),
             remote: remote.into(),
-            credentials: Credentials::default(),
+            credentials: None,
         }
     }
 }
 
 impl AskPrivileges {
-    /// What to prove to the registry with; nothing, if not set.
+    /// What to prove to the registry with, in place of what is
+    /// [configured](crate::Docker::login).
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = credentials;
+        self.credentials = Some(credentials);
         self
     }
 
     async fn send(self) -> Result<Vec<PluginPrivilege>> {
         let call = self.docker.call("ask for privileges of plugin");
         let call = call.on(&self.remote);
-        ask(&self.docker, &call, &self.remote, &self.credentials).await
+        ask(&self.docker, &call, &self.remote, self.credentials.as_ref()).await
     }
 }
 
@@ -71,15 +72,25 @@ async fn ask(
     docker: &Docker,
     call: &Call,
     remote: &str,
-    credentials: &Credentials,
+    credentials: Option<&Credentials>,
 ) -> Result<Vec<PluginPrivilege>> {
     let params = GetPluginPrivilegesParams {
         remote: checked(call, remote)?.to_owned(),
-        x_registry_auth: Some(credentials.to_header()),
+        x_registry_auth: None,
     };
     docker.allows(call, &params)?;
-    let request = docker.raw().get_plugin_privileges(&params);
-    operation::document(docker, call, request).await
+    let auth = Auth::new(docker, call, Registry::of_name(remote), credentials);
+    let asked = auth.ask(|header| {
+        let params = GetPluginPrivilegesParams {
+            x_registry_auth: Some(header),
+            ..params.clone()
+        };
+        async move {
+            let request = docker.raw().get_plugin_privileges(&params);
+            operation::document(docker, call, request).await
+        }
+    });
+    asked.await
 }
 
 type Decision = Pin<Box<dyn Future<Output = bool> + Send>>;
@@ -110,7 +121,7 @@ impl Grant {
         docker: &Docker,
         call: &Call,
         remote: &str,
-        credentials: &Credentials,
+        credentials: Option<&Credentials>,
     ) -> Result<Vec<PluginPrivilege>> {
         let privileges = ask(docker, call, remote, credentials).await?;
         let granted = match self {

@@ -2,10 +2,11 @@
 
 use super::Plugin;
 use crate::answer::{Result, awaited};
-use crate::images::{Credentials, LastPushed, Pushed};
+use crate::images::{LastPushed, Pushed};
 use crate::operation;
 use crate::progress::Progress;
 use crate::raw::PluginPushParams;
+use crate::registry::{Auth, Credentials, Registry};
 use crate::transport;
 
 /// A push of a plugin; await it for what the registry has then, or watch it by
@@ -14,7 +15,7 @@ use crate::transport;
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PushPlugin {
     plugin: Plugin,
-    credentials: Credentials,
+    credentials: Option<Credentials>,
 }
 
 impl Plugin {
@@ -40,15 +41,16 @@ impl Plugin {
     pub fn push(&self) -> PushPlugin {
         PushPlugin {
             plugin: self.clone(),
-            credentials: Credentials::default(),
+            credentials: None,
         }
     }
 }
 
 impl PushPlugin {
-    /// What to prove to the registry with; nothing, if not set.
+    /// What to prove to the registry with, in place of what is
+    /// [configured](crate::Docker::login).
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = credentials;
+        self.credentials = Some(credentials);
         self
     }
 
@@ -59,15 +61,26 @@ impl PushPlugin {
     /// As for [`push`](Plugin::push).
     pub async fn progress(self) -> Result<Progress<Pushed>> {
         let (call, name) = self.plugin.call("push plugin")?;
-        let docker = &self.plugin.docker;
-        let params = PluginPushParams {
-            x_registry_auth: Some(self.credentials.to_header()),
-        };
-        docker.allows(&call, &params)?;
-        let request = docker.raw().plugin_push(name, &params);
-        let response = operation::answered(docker, &call, request).await?;
-        let body = transport::buffers(&call, response.into_inner());
-        Ok(Progress::new(body, call, LastPushed::default()))
+        let (docker, call) = (&self.plugin.docker, &call);
+        docker.require(call, "PluginPush")?;
+        let auth = Auth::new(
+            docker,
+            call,
+            Registry::of_name(name),
+            self.credentials.as_ref(),
+        );
+        let begun = auth.begin(|header| {
+            let params = PluginPushParams {
+                x_registry_auth: Some(header),
+            };
+            async move {
+                let request = docker.raw().plugin_push(name, &params);
+                operation::answered(docker, call, request).await
+            }
+        });
+        let (response, advice) = begun.await?;
+        let body = transport::buffers(call, response.into_inner());
+        Ok(Progress::new(body, call.clone(), LastPushed::default()).if_refused(Some(advice)))
     }
 
     async fn send(self) -> Result<Pushed> {

@@ -3,11 +3,11 @@
 use super::Plugin;
 use super::privileges::Grant;
 use crate::answer::{Result, awaited};
-use crate::images::Credentials;
 use crate::operation;
 use crate::progress::{Known, Progress};
 use crate::raw::PluginUpgradeParams;
 use crate::raw::types::PluginPrivilege;
+use crate::registry::{Auth, Credentials, Registry};
 use crate::transport;
 
 /// An upgrade of a plugin; await it, or watch it by [`progress`](UpgradePlugin::progress).
@@ -16,7 +16,7 @@ use crate::transport;
 pub struct UpgradePlugin {
     plugin: Plugin,
     remote: Option<String>,
-    credentials: Credentials,
+    credentials: Option<Credentials>,
     grant: Grant,
 }
 
@@ -48,7 +48,7 @@ impl Plugin {
         UpgradePlugin {
             plugin: self.clone(),
             remote: None,
-            credentials: Credentials::default(),
+            credentials: None,
             grant: Grant::default(),
         }
     }
@@ -61,9 +61,10 @@ impl UpgradePlugin {
         self
     }
 
-    /// What to prove to the registry with; nothing, if not set.
+    /// What to prove to the registry with, in place of what is
+    /// [configured](crate::Docker::login).
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = credentials;
+        self.credentials = Some(credentials);
         self
     }
 
@@ -93,8 +94,8 @@ impl UpgradePlugin {
     /// As for [`upgrade`](Plugin::upgrade).
     pub async fn progress(self) -> Result<Progress<()>> {
         let (call, name) = self.plugin.call("upgrade plugin")?;
-        let docker = &self.plugin.docker;
-        docker.require(&call, "PluginUpgrade")?;
+        let (docker, call) = (&self.plugin.docker, &call);
+        docker.require(call, "PluginUpgrade")?;
         let remote = match self.remote {
             Some(remote) => remote,
             None => {
@@ -102,18 +103,24 @@ impl UpgradePlugin {
                 known.unwrap_or_else(|| name.to_owned())
             }
         };
-        let privileges = self
-            .grant
-            .privileges(docker, &call, &remote, &self.credentials);
-        let privileges = privileges.await?;
-        let params = PluginUpgradeParams {
-            remote,
-            x_registry_auth: Some(self.credentials.to_header()),
-        };
-        let request = docker.raw().plugin_upgrade(name, &params, &privileges);
-        let response = operation::answered(docker, &call, request).await?;
-        let body = transport::buffers(&call, response.into_inner());
-        Ok(Progress::new(body, call, Known(())))
+        let given = self.credentials.as_ref();
+        let privileges = self.grant.privileges(docker, call, &remote, given);
+        let privileges = &privileges.await?;
+        let remote = &remote;
+        let auth = Auth::new(docker, call, Registry::of_name(remote), given);
+        let begun = auth.begin(|header| {
+            let params = PluginUpgradeParams {
+                remote: remote.clone(),
+                x_registry_auth: Some(header),
+            };
+            async move {
+                let request = docker.raw().plugin_upgrade(name, &params, privileges);
+                operation::answered(docker, call, request).await
+            }
+        });
+        let (response, advice) = begun.await?;
+        let body = transport::buffers(call, response.into_inner());
+        Ok(Progress::new(body, call.clone(), Known(())).if_refused(Some(advice)))
     }
 
     async fn send(self) -> Result<()> {

@@ -52,6 +52,8 @@ pub struct Progress<T> {
     after: Option<After<T>>,
     layers: Layers,
     call: Call,
+    /// What to do if a registry refuses.
+    if_refused: Option<String>,
     /// The failure that ended the steps.
     failed: Option<Error>,
 }
@@ -85,8 +87,15 @@ impl<T> Progress<T> {
             after: None,
             layers: Layers::default(),
             call,
+            if_refused: None,
             failed: None,
         }
+    }
+
+    /// What to do if a registry does not take what it is shown.
+    pub(crate) fn if_refused(mut self, advice: Option<String>) -> Self {
+        self.if_refused = advice;
+        self
     }
 
     /// Nothing to be done.
@@ -139,7 +148,12 @@ impl<T> Stream for Progress<T> {
                 Ok(step)
             }
             Err(error) => {
-                let error = error.during(&self.call);
+                let mut error = error.during(&self.call);
+                if error.is_unauthorized()
+                    && let Some(advice) = self.if_refused.take()
+                {
+                    error = error.advising(advice);
+                }
                 self.failed = Some(error.again());
                 Err(error)
             }

@@ -8,7 +8,7 @@ use super::settings::{Settings, settings};
 use super::{EndpointMode, RestartCondition, Service, Services, pin, spec};
 use crate::answer::{Result, awaited};
 use crate::error::Error;
-use crate::images::{Credentials, Reference, is_id};
+use crate::images::{Reference, is_id};
 use crate::name;
 use crate::operation;
 use crate::raw::ServiceCreateParams;
@@ -84,14 +84,14 @@ impl CreateService {
         }
         // Nothing is looked for in vain.
         spec::allowed(docker, &call, &spec)?;
-        for file in self.settings.files {
+        for file in std::mem::take(&mut self.settings.files) {
             let found = file.find(docker).await?;
             found.place(spec::container(&mut spec));
         }
         // Files are said in words that not all versions have which know secrets and configs.
         spec::allowed(docker, &call, &spec)?;
         let mut warnings = Vec::new();
-        let credentials = self.settings.credentials.take();
+        let credentials = self.settings.proof(&call, &spec).await?;
         if self.settings.resolve {
             warnings.extend(pin::pin(docker, &mut spec, credentials.as_ref()).await);
         }

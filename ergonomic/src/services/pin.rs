@@ -4,8 +4,9 @@ use super::spec;
 use crate::answer::Result;
 use crate::docker::Docker;
 use crate::error::Error;
-use crate::images::{Credentials, Reference, is_id};
+use crate::images::{Reference, is_id};
 use crate::raw::types::{DistributionInspect, OciPlatform, Platform, ServiceSpec};
+use crate::registry::Credentials;
 
 /// Puts the digest of the image into the spec, and the platforms that it is for. A registry that
 /// does not tell is a warning, which is given.
@@ -43,10 +44,9 @@ async fn inspect(
     credentials: Option<&Credentials>,
 ) -> Result<(String, Vec<Platform>)> {
     let call = docker.call("inspect distribution").on(image);
-    let mut distribution = docker.image(image).distribution();
-    if let Some(credentials) = credentials {
-        distribution = distribution.credentials(credentials.clone());
-    }
+    // What nodes do not get is not used for them, either.
+    let credentials = credentials.cloned().unwrap_or_default();
+    let distribution = docker.image(image).distribution().credentials(credentials);
     let DistributionInspect {
         descriptor,
         platforms,

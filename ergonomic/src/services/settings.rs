@@ -5,8 +5,9 @@ use std::fmt;
 use super::file::File;
 use crate::answer::Result;
 use crate::docker::Docker;
-use crate::images::Credentials;
+use crate::error::Call;
 use crate::raw::types::ServiceSpec;
+use crate::registry::{Auth, Credentials, Registry};
 use crate::update::Changes;
 
 /// What is to be said of a service. It may be secret, and does not show in `Debug`.
@@ -16,6 +17,8 @@ pub(super) struct Settings {
     pub(super) changes: Changes<ServiceSpec>,
     pub(super) files: Vec<File>,
     pub(super) credentials: Option<Credentials>,
+    /// Whether nodes get the configured credentials.
+    pub(super) registry_auth: bool,
     /// Whether the registry is asked for the digest of the image.
     pub(super) resolve: bool,
 }
@@ -27,7 +30,24 @@ impl Settings {
             changes: Default::default(),
             files: Vec::new(),
             credentials: None,
+            registry_auth: false,
             resolve: true,
+        }
+    }
+
+    /// What nodes are to prove to the registry of the image with.
+    pub(super) async fn proof(
+        &self,
+        call: &Call,
+        spec: &ServiceSpec,
+    ) -> Result<Option<Credentials>> {
+        match (&self.credentials, super::spec::image(spec)) {
+            (None, Some(image)) if self.registry_auth => {
+                let registry = Registry::of_name(image);
+                let auth = Auth::new(&self.docker, call, registry, None);
+                auth.credentials().await.map(Some)
+            }
+            (given, _) => Ok(given.clone()),
         }
     }
 
@@ -327,8 +347,16 @@ macro_rules! settings {
                 })
             }
 
+            /// Gives nodes the credentials that are [configured](crate::Docker::login) for the
+            /// registry, to pull the image with. Without this, and without
+            /// [`credentials`](Self::credentials), they get none.
+            pub fn with_registry_auth(mut self) -> Self {
+                self.settings.registry_auth = true;
+                self
+            }
+
             /// What nodes are to prove to the registry with when they pull the image.
-            pub fn credentials(mut self, credentials: Credentials) -> Self {
+            pub fn credentials(mut self, credentials: $crate::Credentials) -> Self {
                 self.settings.credentials = Some(credentials);
                 self
             }

@@ -7,7 +7,6 @@ use super::rollout::Rollout;
 use super::settings::{Settings, settings};
 use super::{EndpointMode, RestartCondition, Service, pin, spec};
 use crate::answer::{Result, awaited};
-use crate::images::Credentials;
 use crate::operation;
 use crate::raw::ServiceUpdateParams;
 use crate::raw::types::{ServiceSpec, ServiceUpdateRegistryAuthFrom};
@@ -189,13 +188,14 @@ impl UpdateService {
         spec::allowed_mode(docker, &call, &spec)?;
         docker.allows_changes(&call, &read, &spec)?;
         let mut warnings = Vec::new();
-        let credentials = settings.credentials.as_ref();
+        let credentials = settings.proof(&call, &spec).await?;
+        let credentials = credentials.as_ref();
         if settings.resolve && spec::image(&spec) != spec::image(&read) {
             warnings.extend(pin::pin(docker, &mut spec, credentials).await);
         }
         let params = ServiceUpdateParams {
             version,
-            x_registry_auth: credentials.map(Credentials::to_header),
+            x_registry_auth: credentials.map(|credentials| credentials.to_header()),
             rollback: self.rollback.then(|| "previous".to_owned()),
             // The spec that it goes back to keeps its own.
             registry_auth_from: (self.rollback && credentials.is_none())

@@ -1,10 +1,8 @@
-//! The engine itself: what it is, what its disk is taken by, whom it lets in.
+//! The engine itself: what it is, what its disk is taken by.
 
-mod auth;
 mod disk_usage;
 mod usage;
 
-pub use auth::Accepted;
 pub use disk_usage::{AskDiskUsage, DiskUsage, Usage};
 
 use crate::answer::Answer;

@@ -24,10 +24,11 @@ use super::{Container, Created, NetworkEndpoint, checked_name};
 use crate::answer::Result;
 use crate::docker::Docker;
 use crate::error::{Call, Error};
-use crate::images::{Credentials, PullPolicy, Reference, is_id};
+use crate::images::{PullPolicy, Reference, is_id};
 use crate::operation;
 use crate::raw::ContainerCreateParams;
 use crate::raw::types::{ContainerCreateBody, HostConfig};
+use crate::registry::Credentials;
 
 /// A container to be created. What it is given may be secret, and does not show in `Debug`.
 #[derive(Clone)]
@@ -39,7 +40,7 @@ pub(crate) struct Settings {
     /// The keys that end a connection to its terminal.
     pub(crate) detach_keys: Option<String>,
     pub(crate) pull: PullPolicy,
-    pub(crate) credentials: Credentials,
+    pub(crate) credentials: Option<Credentials>,
     pub(crate) replace: bool,
     /// What is wrong with what was set, if it cannot be seen in the body.
     problem: Option<String>,
@@ -58,7 +59,7 @@ impl Settings {
             body,
             detach_keys: None,
             pull,
-            credentials: Default::default(),
+            credentials: None,
             replace: false,
             problem: None,
         }
@@ -166,7 +167,10 @@ impl Settings {
 
     async fn pull_image(&self) -> Result<()> {
         let pull = self.docker.images().pull(&self.image);
-        let mut pull = pull.credentials(self.credentials.clone());
+        let mut pull = match &self.credentials {
+            Some(credentials) => pull.credentials(credentials.clone()),
+            None => pull,
+        };
         if let Some(platform) = &self.params.platform {
             pull = pull.platform(platform);
         }
@@ -236,9 +240,10 @@ macro_rules! settings {
                 self
             }
 
-            /// What to prove to the registry with, if the image is pulled.
+            /// What to prove to the registry with if the image is pulled, in place of what is
+            /// [configured](crate::Docker::login).
             pub fn credentials(mut self, credentials: $crate::Credentials) -> Self {
-                self.settings.credentials = credentials;
+                self.settings.credentials = Some(credentials);
                 self
             }
 

@@ -2,15 +2,16 @@
 
 use std::fmt;
 
-use crate::answer::Answer;
+use super::Credentials;
+use crate::answer::{Answer, Result};
 use crate::docker::Docker;
-use crate::images::Credentials;
+use crate::error::Call;
 use crate::operation;
 
 /// A registry has taken the credentials. The token does not show in `Debug`.
 ///
 /// See [`Docker::check_credentials`] for an example.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Accepted {
     /// The engine's words for it.
@@ -21,7 +22,7 @@ pub struct Accepted {
 
 impl Docker {
     /// Has the engine show credentials to their registry, or to Docker Hub if they name none.
-    /// Nothing is stored.
+    /// Nothing is stored: [`login`](Docker::login) does that.
     ///
     /// # Errors
     ///
@@ -44,16 +45,24 @@ impl Docker {
             Some(registry) => call.on(registry),
             None => call,
         };
-        let config = credentials.to_config();
-        Box::pin(async move {
-            let request = docker.raw().system_auth(&config);
-            let answer = operation::document(&docker, &call, request).await?;
-            Ok(Accepted {
-                status: answer.status.unwrap_or_default(),
-                identity_token: answer.identity_token.filter(|token| !token.is_empty()),
-            })
-        })
+        let credentials = credentials.clone();
+        Box::pin(async move { check(&docker, &call, &credentials).await })
     }
+}
+
+/// Has an engine show credentials to their registry.
+pub(super) async fn check(
+    docker: &Docker,
+    call: &Call,
+    credentials: &Credentials,
+) -> Result<Accepted> {
+    let config = credentials.to_config();
+    let request = docker.raw().system_auth(&config);
+    let answer = operation::document(docker, call, request).await?;
+    Ok(Accepted {
+        status: answer.status.unwrap_or_default(),
+        identity_token: answer.identity_token.filter(|token| !token.is_empty()),
+    })
 }
 
 impl fmt::Debug for Accepted {

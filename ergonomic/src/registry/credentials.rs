@@ -1,4 +1,4 @@
-//! Credentials for a registry, as the engine wants them with a pull.
+//! What is proved to a registry with, as engines want to be told it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,24 +7,26 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use serde::Serialize;
 
+use super::address::Registry;
 use crate::raw::types::AuthConfig;
-
-/// What engines know Docker Hub by.
-const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 
 /// What to prove to a registry with. It does not show in `Debug`.
 ///
-/// See [`Docker::check_credentials`](crate::Docker::check_credentials) for an example.
-#[derive(Clone, Default, Serialize)]
+/// Requests that make an engine ask a registry find credentials by themselves, as the `docker` CLI
+/// does (see [`Docker::login`](crate::Docker::login), also for an example); those that are given
+/// to a request take their place.
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Credentials {
     #[serde(skip_serializing_if = "Option::is_none")]
-    username: Option<String>,
+    pub(super) username: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    password: Option<String>,
+    pub(super) password: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    serveraddress: Option<String>,
+    pub(super) serveraddress: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    identitytoken: Option<String>,
+    pub(super) identitytoken: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) registrytoken: Option<String>,
 }
 
 impl Credentials {
@@ -45,6 +47,26 @@ impl Credentials {
         }
     }
 
+    /// A token that is shown to the registry as it is, as a bearer.
+    pub fn registry_token(token: impl Into<String>) -> Self {
+        Self {
+            registrytoken: Some(token.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Nothing: the registry is asked by nobody in particular, whatever is configured.
+    ///
+    /// ```no_run
+    /// # use dockwright::Credentials;
+    /// # async fn example(docker: dockwright::Docker) -> dockwright::Result<()> {
+    /// docker.images().pull("alpine").credentials(Credentials::anonymous()).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn anonymous() -> Self {
+        Self::default()
+    }
+
     /// The registry that these are for, such as `registry.example.com:5000`.
     pub fn registry(mut self, address: impl Into<String>) -> Self {
         self.serveraddress = Some(address.into());
@@ -56,13 +78,27 @@ impl Credentials {
         self.serveraddress.as_deref()
     }
 
+    /// Whether there is nothing to prove anything with.
+    pub(crate) fn is_anonymous(&self) -> bool {
+        let Self {
+            username,
+            password,
+            identitytoken,
+            registrytoken,
+            serveraddress: _,
+        } = self;
+        let all = [username, password, identitytoken, registrytoken];
+        all.iter().all(|one| one.is_none())
+    }
+
     /// As the body of a request.
-    pub(crate) fn to_config(&self) -> AuthConfig {
+    pub(super) fn to_config(&self) -> AuthConfig {
         AuthConfig {
             username: self.username.clone(),
             password: self.password.clone(),
             serveraddress: self.serveraddress.clone(),
             identitytoken: self.identitytoken.clone(),
+            registrytoken: self.registrytoken.clone(),
             ..Default::default()
         }
     }
@@ -75,9 +111,13 @@ impl Credentials {
     }
 }
 
-/// The value of `X-Registry-Config`: credentials by their registries.
+/// The value of `X-Registry-Config`: credentials by their registries, of which the last of each
+/// counts. Those that name no registry are for Docker Hub.
 pub(crate) fn registry_config(credentials: &[Credentials]) -> String {
-    let registry = |one: &Credentials| one.address().unwrap_or(DOCKER_HUB).to_owned();
+    let registry = |one: &Credentials| {
+        let registry = Registry::at(one.address().unwrap_or_default());
+        registry.key().to_owned()
+    };
     let by_registry = credentials.iter().map(|one| (registry(one), one));
     let by_registry = by_registry.collect::<BTreeMap<_, _>>();
     URL_SAFE.encode(serde_json::json!(by_registry).to_string())
@@ -98,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_header_is_padded_and_safe_in_urls() {
-        assert_eq!(Credentials::default().to_header(), "e30=");
+        assert_eq!(Credentials::anonymous().to_header(), "e30=");
         let header = Credentials::password("me", "~~~???")
             .registry("r:1")
             .to_header();
@@ -127,9 +167,10 @@ mod tests {
     #[test]
     fn secrets_do_not_show() {
         let shown = format!(
-            "{:?} {:?}",
+            "{:?} {:?} {:?}",
             Credentials::password("me", "s3cret"),
-            Credentials::identity_token("t0ken")
+            Credentials::identity_token("t0ken"),
+            Credentials::registry_token("t0ken")
         );
         assert!(shown.contains("me"));
         assert!(
