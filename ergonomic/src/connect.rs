@@ -106,6 +106,14 @@ impl Connect {
         self
     }
 
+    /// Whether new containers, and those of builds, get the proxies of `config.json` as variables of
+    /// their environment (`HTTP_PROXY`, `http_proxy`, …), as from the `docker` CLI, where they have
+    /// not been given others; `true` if not set.
+    pub fn proxy_variables(mut self, give: bool) -> Self {
+        self.environment = self.environment.giving_proxies(give);
+        self
+    }
+
     #[cfg(test)]
     pub(crate) fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;

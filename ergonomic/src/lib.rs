@@ -79,7 +79,7 @@ mod address;
 mod answer;
 mod archive;
 mod build;
-#[allow(dead_code, reason = "credentials and proxies are built on it next")]
+#[allow(dead_code, reason = "headers are built on it next")]
 mod cli;
 mod configs;
 mod connect;
@@ -104,6 +104,7 @@ mod operation;
 mod ping;
 mod plugins;
 mod progress;
+mod proxies;
 mod registry;
 mod secrets;
 mod services;

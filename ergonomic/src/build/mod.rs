@@ -22,6 +22,7 @@ use crate::error::{Call, Error};
 use crate::images::{Image, Images, Parts};
 use crate::operation;
 use crate::progress::Progress;
+use crate::proxies;
 use crate::raw::ImageBuildParams;
 use crate::raw::types::{ImageBuildVersion, Ulimit};
 use crate::registry::{Credentials, for_build, registry_config};
@@ -39,6 +40,8 @@ pub struct Build {
     cache_from: Vec<String>,
     ulimits: Vec<Ulimit>,
     credentials: Vec<Credentials>,
+    /// Whether the configured proxies are arguments.
+    proxies: bool,
     /// What is sent as it is given.
     params: ImageBuildParams,
 }
@@ -85,6 +88,7 @@ impl Images {
             cache_from: Vec::new(),
             ulimits: Vec::new(),
             credentials: Vec::new(),
+            proxies: true,
             params: ImageBuildParams {
                 rm: Some(true),
                 ..Default::default()
@@ -122,6 +126,12 @@ impl Build {
     pub async fn progress(mut self) -> Result<Progress<Image>> {
         let call = self.call();
         self.check().map_err(|error| error.during(&call))?;
+        if self.proxies {
+            let variables = proxies::variables(&self.docker, &call).await?;
+            for (name, value) in variables {
+                self.args.entry(name.to_owned()).or_insert(value);
+            }
+        }
         self.write_params();
         self.docker.allows(&call, &self.params)?;
         let advice = self.prove(&call).await?;

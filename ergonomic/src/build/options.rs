@@ -52,6 +52,15 @@ impl Build {
         self
     }
 
+    /// Whether the build gets the proxies of the CLI's `config.json` as arguments (which `RUN` steps
+    /// see as variables, and which leave no trace in the image), unless it has been given them;
+    /// `true` if not set, and [`Connect::proxy_variables`](crate::Connect::proxy_variables) does not
+    /// say otherwise.
+    pub fn proxy_variables(mut self, give: bool) -> Self {
+        self.proxies = give;
+        self
+    }
+
     /// A label of the image.
     pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.labels.insert(key.into(), value.into());

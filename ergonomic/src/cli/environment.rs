@@ -14,6 +14,8 @@ pub(crate) struct Environment {
     source: Source,
     /// Takes the place of what the variables say.
     config_dir: Option<PathBuf>,
+    /// Whether containers are to get the proxies that are configured.
+    gives_proxies: bool,
 }
 
 #[derive(Clone)]
@@ -36,6 +38,7 @@ impl Environment {
         Self {
             source: Source::Process,
             config_dir: None,
+            gives_proxies: true,
         }
     }
 
@@ -44,6 +47,7 @@ impl Environment {
         Self {
             source: Source::Nothing,
             config_dir: None,
+            gives_proxies: true,
         }
     }
 
@@ -62,6 +66,7 @@ impl Environment {
         Self {
             source: Source::MadeUp(made_up.into()),
             config_dir: None,
+            gives_proxies: true,
         }
     }
 
@@ -69,6 +74,16 @@ impl Environment {
     pub(crate) fn with_config_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.config_dir = Some(folder.into());
         self
+    }
+
+    /// The same, with proxies that are for containers, too, or are not.
+    pub(crate) fn giving_proxies(mut self, give: bool) -> Self {
+        self.gives_proxies = give;
+        self
+    }
+
+    pub(crate) fn gives_proxies(&self) -> bool {
+        self.gives_proxies
     }
 
     /// A variable without the blanks around it; one that is empty counts as unset.

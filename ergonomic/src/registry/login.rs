@@ -31,7 +31,8 @@ pub struct Logout {
 impl Docker {
     /// Has the engine show credentials to the registry that they [name](Credentials::registry), or
     /// to Docker Hub if they name none, and keeps them where the `docker` CLI keeps them: from then
-    /// on it finds them too, and so do all clients of this crate.
+    /// on it finds them too, and so does every client that is not
+    /// [isolated](crate::Connect::isolated).
     ///
     /// # Where credentials are kept
     ///
@@ -229,3 +230,7 @@ async fn edit(
         Err(Error::new(ErrorKind::Credentials, detail).because(error))
     })
 }
+
+#[cfg(all(test, unix))]
+#[path = "login_tests.rs"]
+mod tests;

@@ -26,6 +26,7 @@ use crate::docker::Docker;
 use crate::error::{Call, Error};
 use crate::images::{PullPolicy, Reference, is_id};
 use crate::operation;
+use crate::proxies;
 use crate::raw::ContainerCreateParams;
 use crate::raw::types::{ContainerCreateBody, HostConfig};
 use crate::registry::Credentials;
@@ -42,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) pull: PullPolicy,
     pub(crate) credentials: Option<Credentials>,
     pub(crate) replace: bool,
+    /// Whether the configured proxies go into the environment.
+    pub(crate) proxies: bool,
     /// What is wrong with what was set, if it cannot be seen in the body.
     problem: Option<String>,
 }
@@ -61,6 +64,7 @@ impl Settings {
             pull,
             credentials: None,
             replace: false,
+            proxies: true,
             problem: None,
         }
     }
@@ -130,7 +134,11 @@ impl Settings {
 
     /// Creates the container, and pulls its image first if that is the policy.
     pub(crate) async fn create(&self) -> Result<Container> {
-        let body = self.checked(&self.call())?;
+        let mut body = self.checked(&self.call())?;
+        if self.proxies {
+            let variables = proxies::variables(&self.docker, &self.call()).await?;
+            proxies::add(variables, &mut body.env);
+        }
         match self.pull {
             PullPolicy::Never => self.replacing(&body).await,
             PullPolicy::Always if is_id(&self.image) => {

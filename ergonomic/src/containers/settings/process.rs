@@ -36,6 +36,14 @@ macro_rules! process_settings {
                 variables.fold(self, |builder, (key, value)| builder.env(key, value))
             }
 
+            /// Whether the container gets the proxies of the CLI's `config.json` as variables, unless
+            /// it has been given them, by [`body`](Self::body) too; `true` if not set, and
+            /// [`Connect::proxy_variables`](crate::Connect::proxy_variables) does not say otherwise.
+            pub fn proxy_variables(mut self, give: bool) -> Self {
+                self.settings.proxies = give;
+                self
+            }
+
             /// The user, as `name`, `uid` or `uid:gid`.
             pub fn user(mut self, user: impl Into<String>) -> Self {
                 self.settings.body.user = Some(user.into());
