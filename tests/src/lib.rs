@@ -9,6 +9,7 @@ mod scenario;
 mod scenarios;
 mod swarm;
 mod target;
+mod ways;
 
 pub use engine::{Engine, Flavor};
 pub use examples::build_examples;
@@ -18,6 +19,7 @@ pub use scenario::{Failure, Kind, Scenario, trial};
 pub use scenarios::SCENARIOS;
 pub use swarm::three_nodes;
 pub use target::{Remote, SwarmNode, Target, Targets};
+pub use ways::{ways, with_ssh};
 
 use std::path::{Path, PathBuf};
 

@@ -11,6 +11,7 @@ use dockwright::Docker;
 use dockwright_tests::{
     Engine, Failure, Kind, OwnEngine, QUICKSTART, SCENARIOS, Scenario, SwarmNode, Target, Targets,
     build_examples, quickstart, said_hello, survives_restarts, three_nodes, trial,
+    ways, with_ssh,
 };
 use libtest_mimic::{Arguments, Trial};
 
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
         found,
         registry,
         nodes,
-        remotes: _,
+        remotes,
         skipped,
     } = match Targets::find() {
         Ok(targets) => targets,
@@ -52,12 +53,14 @@ fn main() -> ExitCode {
     let newcomers = found.iter().map(|target| newcomer(target.clone()));
     let restarts = restarts(&found, &run);
     let swarm = swarm(nodes);
+    let ways = ways(&found, &remotes, || run.mark());
     libtest_mimic::run(
         &arguments,
         trials
             .chain(newcomers)
             .chain(restarts)
             .chain(swarm)
+            .chain(ways)
             .collect(),
     )
     .exit_code()
@@ -65,6 +68,14 @@ fn main() -> ExitCode {
 
 /// Tells what is not tested, and why.
 fn tell_skipped(found: &[Target], registry: Option<&str>, skipped: &[String]) {
+    match with_ssh(&remotes, &Path::new(env!("CARGO_TARGET_TMPDIR")).join("ssh")) {
+        Ok(None) => {}
+        Ok(Some(status)) => return ExitCode::from(u8::try_from(status).unwrap_or(1)),
+        Err(error) => {
+            eprintln!("ssh for tests: {error}");
+            return ExitCode::FAILURE;
+        }
+    }
     if found.is_empty() {
         println!(
             "live: no engine is up, nothing was run: {}; start some with `cargo xtask engine up`",

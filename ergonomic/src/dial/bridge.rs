@@ -15,7 +15,7 @@ use std::task::{Context, Poll};
 
 use futures_util::future::{Either, select};
 use tempfile::TempDir;
-use tokio::io::{AsyncWriteExt, Interest};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest};
 use tokio::net::UnixStream;
 use tokio::sync::Mutex;
 use tower_layer::Layer;
@@ -23,6 +23,9 @@ use tower_service::Service;
 
 use super::Dialer;
 use crate::stream::hijack::Connection;
+
+/// How much is carried at once.
+const BUFFER: usize = 32 * 1024;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -137,7 +140,7 @@ async fn carry(near: Handle, far: Connection) -> io::Result<()> {
     let (mut far_read, mut far_write) = tokio::io::split(far);
     let up = async {
         let sent = async {
-            tokio::io::copy(&mut near_read, &mut far_write).await?;
+            pump(&mut near_read, &mut far_write).await?;
             far_write.shutdown().await
         };
         if sent.await.is_err() {
@@ -147,13 +150,30 @@ async fn carry(near: Handle, far: Connection) -> io::Result<()> {
         closed(&handle).await
     };
     let down = async {
-        tokio::io::copy(&mut far_read, &mut near_write).await?;
+        pump(&mut far_read, &mut near_write).await?;
         near_write.shutdown().await
     };
     match select(pin!(up), pin!(down)).await {
         Either::Left((gone, _)) => gone,
         Either::Right((Ok(()), up)) => up.await,
         Either::Right((broken, _)) => broken,
+    }
+}
+
+/// Carries bytes one way until they end.
+async fn pump(
+    from: &mut (impl AsyncRead + Unpin),
+    to: &mut (impl AsyncWrite + Unpin),
+) -> io::Result<()> {
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let read = from.read(&mut buffer).await?;
+        if read == 0 {
+            return Ok(());
+        }
+        to.write_all(&buffer[..read]).await?;
+        // TLS may keep some of it.
+        to.flush().await?;
     }
 }
 
@@ -168,3 +188,7 @@ async fn closed(handle: &Handle) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "bridge_tests.rs"]
+mod tests;

@@ -44,7 +44,11 @@ pub(super) fn of_io(cause: Option<&io::Error>, unix: bool) -> Error {
 
 /// What a dialer of this crate says itself.
 fn dialer_error(source: &reqwest::Error) -> Option<&Error> {
-    causes(source).find_map(|cause| cause.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref())
+    causes(source).find_map(|cause| said_by_dialer(cause.downcast_ref()?))
+}
+
+pub(super) fn said_by_dialer(error: &io::Error) -> Option<&Error> {
+    error.get_ref()?.downcast_ref()
 }
 
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {

@@ -5,6 +5,7 @@
 mod build;
 mod connect;
 mod copies;
+mod dial;
 mod disk_usage;
 mod dropped;
 mod environment;

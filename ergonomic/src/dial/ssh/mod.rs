@@ -5,6 +5,8 @@ mod destination;
 mod process;
 #[cfg(unix)]
 mod session;
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
 #[cfg(unix)]
 mod words;
 

@@ -42,6 +42,12 @@ impl Ssh {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn with_program(mut self, program: PathBuf) -> Self {
+        self.program = program;
+        self
+    }
+
     fn start(&self) -> Result<Session, Error> {
         let mut command = Command::new(&self.program);
         command.args(self.destination.arguments(self.connect_timeout));

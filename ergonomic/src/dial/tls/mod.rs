@@ -1,5 +1,7 @@
 //! What a [`Tls`] comes to: who is trusted, what is shown, and why it does not come about.
 
+#[cfg(test)]
+mod tests;
 mod unverified;
 mod words;
 
