@@ -185,6 +185,7 @@ impl Connect {
             Some(version) => Some(version::check_pin(version)?),
             None => pin(&self.environment)?,
         };
+        let endpoint = endpoint.by_proxy_of(&self.environment)?;
         let transport = Transport::new(endpoint, self.timeout, self.timeouts)?;
         let call = transport.call("connect");
         let version = match pin {

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::address::{Address, Scheme};
-use crate::cli::Origin;
+use crate::cli::{Environment, Origin};
 use crate::dial::Dialer;
+use crate::dial::proxy::Proxy;
 use crate::error::Error;
 use crate::tls::Tls;
 
@@ -34,6 +35,7 @@ use crate::tls::Tls;
 pub struct Endpoint {
     address: Address,
     tls: Option<Tls>,
+    proxy: Option<Box<Proxy>>,
     origin: Origin,
 }
 
@@ -61,6 +63,7 @@ impl Endpoint {
         Self {
             address,
             tls,
+            proxy: None,
             origin,
         }
     }
@@ -96,6 +99,18 @@ impl Endpoint {
             _ => None,
         };
         Ok(Self::new(address, tls, Origin::Host))
+    }
+
+    /// The same by way of the proxy that `environment` names for it, if there is one.
+    pub(crate) fn by_proxy_of(mut self, environment: &Environment) -> Result<Self, Error> {
+        if let Address::Tcp(tcp) = &self.address {
+            self.proxy = Proxy::of(environment, tcp, self.tls.is_some())?.map(Box::new);
+        }
+        Ok(self)
+    }
+
+    pub(crate) fn proxy(&self) -> Option<&Proxy> {
+        self.proxy.as_deref()
     }
 
     pub(crate) fn address(&self) -> &Address {

@@ -6,7 +6,7 @@ use std::future::IntoFuture;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use dockwright::{Connect, Docker, Tls};
@@ -122,8 +122,9 @@ async fn attach_closes_input(engine: &Engine) {
 }
 
 async fn logs_are_followed(engine: &Engine) {
-    let run = engine.run(["sh", "-c", "echo one; read -r _; echo two"]);
-    let container = run.open_stdin().await.unwrap();
+    let create = engine.create(["sh", "-c", "echo one; read -r _; echo two"]);
+    let container = create.open_stdin().await.unwrap();
+    container.start().await.unwrap();
     let mut logs = container.logs().follow(true).await.unwrap();
     let first = logs.try_next().await.unwrap().unwrap();
     assert_eq!(&first.into_bytes()[..], b"one\n");
@@ -171,7 +172,12 @@ async fn at_once(engine: &Engine) {
     let runs = (0..8).map(|i| {
         let said = format!("it is {i}");
         let run = engine.run(["cat"]).auto_remove().stdin(said.clone());
-        async move { (run.output().await.map(|out| out.stdout_text().into_owned()), said) }
+        async move {
+            (
+                run.output().await.map(|out| out.stdout_text().into_owned()),
+                said,
+            )
+        }
     });
     for (out, said) in futures_util::future::join_all(runs).await {
         assert_eq!(out.unwrap(), said);
@@ -206,9 +212,18 @@ fn failing(remote: &Remote) -> Vec<(Connect, &'static str)> {
             let (_, place) = remote.host.split_once('@').unwrap_or_default();
             let (_, port) = place.split_once(':').unwrap_or_default();
             vec![
-                (to(&format!("ssh://bare@{place}")), "there is no `docker` CLI"),
-                (to(&format!("ssh://root@stranger:{port}")), "key is not known"),
-                (to(&format!("ssh://root@locked:{port}")), "Permission denied"),
+                (
+                    to(&format!("ssh://bare@{place}")),
+                    "there is no `docker` CLI",
+                ),
+                (
+                    to(&format!("ssh://root@stranger:{port}")),
+                    "key is not known",
+                ),
+                (
+                    to(&format!("ssh://root@locked:{port}")),
+                    "Permission denied",
+                ),
                 (to("ssh://root@nowhere.invalid"), "there is no such host"),
                 (
                     to(&format!("ssh://root@{place}/nowhere.sock")),
@@ -226,7 +241,7 @@ fn failing(remote: &Remote) -> Vec<(Connect, &'static str)> {
 /// # Errors
 ///
 /// If the folder for it cannot be made, or the test not be started.
-pub fn with_ssh(remotes: &[Remote], folder: &Path) -> io::Result<Option<i32>> {
+pub fn with_ssh(remotes: &[Remote], folder: &Path) -> io::Result<Option<ExitCode>> {
     let Some(remote) = remotes.iter().find(|remote| remote.name == "ssh") else {
         return Ok(None);
     };
@@ -253,7 +268,10 @@ pub fn with_ssh(remotes: &[Remote], folder: &Path) -> io::Result<Option<i32>> {
         .env("PATH", path.map_err(io::Error::other)?)
         .env(SSH, folder)
         .status()?;
-    Ok(Some(status.code().unwrap_or(1)))
+    Ok(Some(match status.success() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }))
 }
 
 /// The host itself, and again with a key that is not known, and with none to show.
@@ -263,9 +281,8 @@ fn config(remote: &Remote) -> String {
     let keys = remote.keys.display();
     format!(
         "Host stranger\n  HostName {address}\n  UserKnownHostsFile /dev/null\n\
-         Host locked\n  HostName {address}\n  IdentityFile /dev/null\n  HostKeyAlias [{address}]:{port}\n\
+         Host locked\n  HostName {address}\n  PubkeyAuthentication no\n  HostKeyAlias [{address}]:{port}\n\
          Host *\n  IdentityFile {keys}/id\n  IdentitiesOnly yes\n  UserKnownHostsFile {keys}/known_hosts\n  \
          GlobalKnownHostsFile /dev/null\n"
     )
 }
-

@@ -10,8 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use dockwright::Docker;
 use dockwright_tests::{
     Engine, Failure, Kind, OwnEngine, QUICKSTART, SCENARIOS, Scenario, SwarmNode, Target, Targets,
-    build_examples, quickstart, said_hello, survives_restarts, three_nodes, trial,
-    ways, with_ssh,
+    build_examples, quickstart, said_hello, survives_restarts, three_nodes, trial, ways, with_ssh,
 };
 use libtest_mimic::{Arguments, Trial};
 
@@ -30,6 +29,17 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    match with_ssh(
+        &remotes,
+        &Path::new(env!("CARGO_TARGET_TMPDIR")).join("ssh"),
+    ) {
+        Ok(None) => {}
+        Ok(Some(status)) => return status,
+        Err(error) => {
+            eprintln!("ssh for tests: {error}");
+            return ExitCode::FAILURE;
+        }
+    }
     tell_skipped(&found, registry.as_deref(), &skipped);
     if !found.is_empty()
         && !arguments.list
@@ -68,14 +78,6 @@ fn main() -> ExitCode {
 
 /// Tells what is not tested, and why.
 fn tell_skipped(found: &[Target], registry: Option<&str>, skipped: &[String]) {
-    match with_ssh(&remotes, &Path::new(env!("CARGO_TARGET_TMPDIR")).join("ssh")) {
-        Ok(None) => {}
-        Ok(Some(status)) => return ExitCode::from(u8::try_from(status).unwrap_or(1)),
-        Err(error) => {
-            eprintln!("ssh for tests: {error}");
-            return ExitCode::FAILURE;
-        }
-    }
     if found.is_empty() {
         println!(
             "live: no engine is up, nothing was run: {}; start some with `cargo xtask engine up`",

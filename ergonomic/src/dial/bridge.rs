@@ -4,9 +4,11 @@
 //! connection. Then it lets the HTTP client connect to a socket in a private folder, takes the
 //! other end, and carries bytes between the two on the runtime of that request.
 
+use std::fs::Permissions;
 use std::future::Future;
 use std::io;
 use std::net::Shutdown;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream as Handle};
 use std::path::{Path, PathBuf};
 use std::pin::{Pin, pin};
@@ -47,7 +49,10 @@ struct Shared {
 
 impl Bridge {
     pub(crate) fn new(dialer: Dialer) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("dockwright-").tempdir()?;
+        let folder = tempfile::Builder::new()
+            .prefix("dockwright-")
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir()?;
         let listener = UnixListener::bind(socket_in(folder.path()))?;
         listener.set_nonblocking(true)?;
         Ok(Self {

@@ -3,7 +3,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use super::*;
 
 /// Both ends of what is carried: that of the HTTP client, and that of the engine.
-fn ends() -> (UnixStream, DuplexStream, tokio::task::JoinHandle<io::Result<()>>) {
+fn ends() -> (
+    UnixStream,
+    DuplexStream,
+    tokio::task::JoinHandle<io::Result<()>>,
+) {
     let (client, near) = Handle::pair().unwrap();
     let (far, engine) = duplex(64);
     for end in [&client, &near] {
@@ -87,7 +91,6 @@ async fn an_engine_that_hears_no_more_may_still_speak() {
 
 #[test]
 fn its_folder_is_private_and_goes_with_it() {
-    use std::os::unix::fs::PermissionsExt;
     let dialer = Dialer::new(|| async { Ok(tokio::io::empty()) });
     let bridge = Bridge::new(dialer).unwrap();
     let folder = bridge.socket().parent().unwrap().to_owned();

@@ -49,11 +49,12 @@ pub(crate) fn http_client(
         Address::NamedPipe(_) => {
             return Err(unreachable(endpoint, "only Windows has named pipes"));
         }
-        Address::Tcp(tcp) => match endpoint.tls() {
-            None => builder,
-            Some(tls) => {
-                let tls = tls::Client::new(tls, tcp.name())?;
-                bridged(builder, endpoint, Dialer::new(Tcp::new(tcp, Some(tls))))?
+        Address::Tcp(tcp) => match (endpoint.proxy(), endpoint.tls()) {
+            (None, None) => builder,
+            (proxy, tls) => {
+                let tls = tls.map(|tls| tls::Client::new(tls, tcp.name()));
+                let tcp = Tcp::new(tcp, proxy, tls.transpose()?);
+                bridged(builder, endpoint, Dialer::new(tcp))?
             }
         },
         #[cfg(unix)]
@@ -91,7 +92,7 @@ fn bridged(
 fn bridged(_: ClientBuilder, endpoint: &Endpoint, _: Dialer) -> Result<ClientBuilder, Error> {
     Err(unreachable(
         endpoint,
-        "TLS, ssh and dialers are for Unix only",
+        "TLS, proxies, ssh and dialers are for Unix only",
     ))
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod client;
 mod custom;
 pub(crate) mod failure;
 mod probe;
+pub(crate) mod proxy;
 pub(crate) mod ssh;
 mod tcp;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]

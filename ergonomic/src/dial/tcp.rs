@@ -8,6 +8,7 @@ use tokio::net::TcpStream;
 use super::Dial;
 use super::client::KEEP_ALIVE;
 use super::probe::{Probe, probe};
+use super::proxy::Proxy;
 use super::{failure, tls};
 use crate::address::TcpAddress;
 use crate::error::Error;
@@ -20,6 +21,7 @@ pub(crate) struct Tcp {
     port: u16,
     /// What stands before the path of every request.
     base: String,
+    proxy: Option<Proxy>,
     tls: Option<tls::Client>,
 }
 
@@ -27,34 +29,41 @@ impl Dial for Tcp {
     type Stream = Connection;
 
     async fn dial(&self) -> io::Result<Connection> {
-        match &self.tls {
-            None => self.plain().await,
-            Some(tls) => self.secured(tls).await.map_err(failed),
-        }
+        let connected = match &self.tls {
+            None => self.carrier().await,
+            Some(tls) => self.secured(tls).await,
+        };
+        connected.map_err(failed)
     }
 }
 
 impl Tcp {
-    pub(crate) fn new(address: &TcpAddress, tls: Option<tls::Client>) -> Self {
+    pub(crate) fn new(
+        address: &TcpAddress,
+        proxy: Option<&Proxy>,
+        tls: Option<tls::Client>,
+    ) -> Self {
         Self {
             host: address.name().to_owned(),
             port: address.port(),
             base: address.base().to_owned(),
+            proxy: proxy.cloned(),
             tls,
         }
     }
 
-    async fn plain(&self) -> io::Result<Connection> {
-        Ok(Box::new(connect(&self.host, self.port).await?))
-    }
-
-    /// What TLS is spoken over.
+    /// What HTTP, or TLS, is spoken over.
     async fn carrier(&self) -> Result<Connection, Error> {
-        let carrier = self.plain().await;
-        carrier.map_err(|source| failure::of_io(Some(&source), false))
+        match &self.proxy {
+            Some(proxy) => proxy.tunnel(&self.host, self.port).await,
+            None => match connect(&self.host, self.port).await {
+                Ok(stream) => Ok(Box::new(stream)),
+                Err(source) => Err(failure::of_io(Some(&source), false)),
+            },
+        }
     }
 
-    /// Makes a connection on which the engine has answered.
+    /// A connection on which the engine has answered.
     async fn secured(&self, tls: &tls::Client) -> Result<Connection, Error> {
         let mut stream = tls.secure(self.carrier().await?).await?;
         match probe(&mut stream, &self.host, &self.base).await {
@@ -65,7 +74,7 @@ impl Tcp {
     }
 }
 
-async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
+pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
     let stream = TcpStream::connect((host, port)).await?;
     stream.set_nodelay(true)?;
     SockRef::from(&stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEP_ALIVE))?;

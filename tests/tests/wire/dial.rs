@@ -104,7 +104,10 @@ fn one_client_dials_on_each_runtime_that_uses_it() {
     };
     let connect = Docker::connect().isolated().dialer(dialer.clone());
     // The runtime that connected is gone when the others ask.
-    let docker = Runtime::new().unwrap().block_on(connect.into_future()).unwrap();
+    let docker = Runtime::new()
+        .unwrap()
+        .block_on(connect.into_future())
+        .unwrap();
     let asking: Vec<_> = (0..4)
         .map(|_| {
             let docker = docker.clone();

@@ -64,15 +64,24 @@ async fn what_ssh_says_is_told_with_its_meaning() {
             "echo 'me@host: Permission denied (publickey).' >&2; exit 255",
             "it does not let this user in",
         ),
-        ("echo 'sh: 1: docker: not found' >&2; exit 127", "no `docker` CLI"),
-        ("exit 1", "the login ended before the engine answered; ssh says: `nothing`"),
+        (
+            "echo 'sh: 1: docker: not found' >&2; exit 127",
+            "no `docker` CLI",
+        ),
+        (
+            "exit 1",
+            "the login ended before the engine answered; ssh says: `nothing`",
+        ),
         ("echo Welcome; cat", "what comes is not HTTP: `Welcome`"),
         ("printf 'HTTP/1.1 200 OK\r\n'", "the login ended before"),
     ] {
         let error = error_of(&ssh(folder.path(), script)).await;
         let line = error.to_string();
         assert!(error.is_connect(), "{line}");
-        assert!(line.contains(&words.replace("`nothing`", "nothing")), "{line:?} has no {words:?}");
+        assert!(
+            line.contains(&words.replace("`nothing`", "nothing")),
+            "{line:?} has no {words:?}"
+        );
     }
 }
 
@@ -81,7 +90,11 @@ async fn the_end_of_a_flood_of_words_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let flood = "head -c 1000000 /dev/zero | tr '\\0' x >&2; echo ' the reason' >&2; exit 255";
     let line = error_of(&ssh(folder.path(), flood)).await.to_string();
-    assert!(line.contains("xx the reason`") && line.len() < 2000, "{}", line.len());
+    assert!(
+        line.contains("xx the reason`") && line.len() < 2000,
+        "{}",
+        line.len()
+    );
 }
 
 #[tokio::test]
@@ -103,7 +116,11 @@ async fn dropping_a_session_ends_its_processes_and_leaves_no_zombie() {
     let pids = fs::read_to_string(pids).unwrap();
     let pids: Vec<&str> = pids.split_whitespace().collect();
     assert!(pids.iter().all(|pid| is_there(pid)), "{pids:?}");
-    assert_ne!(session_of(pids[0]), session_of("self"), "a terminal's keys reach it");
+    assert_ne!(
+        session_of(pids[0]),
+        session_of("self"),
+        "a terminal's keys reach it"
+    );
     drop(session);
     // A thread ends them meanwhile.
     while pids.iter().any(|pid| is_there(pid)) {

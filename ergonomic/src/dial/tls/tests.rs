@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, SanType, date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, SanType,
+    date_time_ymd,
 };
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -23,8 +24,12 @@ type Issuer = CertifiedIssuer<'static, KeyPair>;
 
 fn authority() -> Issuer {
     let mut params = CertificateParams::default();
+    let key = KeyPair::generate().unwrap();
+    // No two have the same name.
+    let name = format!("authority {:?}", key.public_key_raw());
+    params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+    CertifiedIssuer::self_signed(params, key).unwrap()
 }
 
 /// A certificate for this machine's loopback address, and its key, in PEM.
@@ -41,7 +46,7 @@ fn signed(issuer: &Issuer, change: impl FnOnce(&mut CertificateParams)) -> (Stri
 struct Server {
     certificate: (String, String),
     clients: Option<String>,
-    versions: &'static [&'static SupportedProtocolVersion],
+    versions: Vec<&'static SupportedProtocolVersion>,
 }
 
 impl Server {
@@ -49,14 +54,14 @@ impl Server {
         Self {
             certificate,
             clients: None,
-            versions: &[&TLS12, &TLS13],
+            versions: vec![&TLS12, &TLS13],
         }
     }
 
     fn config(&self) -> ServerConfig {
         let provider = Arc::new(super::ring::default_provider());
         let builder = ServerConfig::builder_with_provider(provider.clone())
-            .with_protocol_versions(self.versions)
+            .with_protocol_versions(&self.versions)
             .unwrap();
         let builder = match &self.clients {
             None => builder.with_no_client_auth(),
@@ -151,7 +156,9 @@ async fn a_wrong_certificate_is_told_from_another() {
             "not for `127.0.0.1` but for DnsName(\"elsewhere.example\")",
         ),
     ] {
-        let met = Server::with(certificate).met_with(Tls::new().ca(ca.pem())).await;
+        let met = Server::with(certificate)
+            .met_with(Tls::new().ca(ca.pem()))
+            .await;
         let line = line(met);
         assert!(line.contains(reason), "{line:?} has no {reason:?}");
     }
@@ -160,21 +167,26 @@ async fn a_wrong_certificate_is_told_from_another() {
 #[tokio::test]
 async fn a_client_certificate_that_is_missing_or_wrong_is_named() {
     let (ca, other) = (authority(), authority());
-    let versions: [&[&SupportedProtocolVersion]; 2] = [&[&TLS12], &[&TLS13]];
-    for versions in versions {
+    for version in [&TLS12, &TLS13] {
         let server = Server {
             certificate: signed(&ca, |_| ()),
             clients: Some(ca.pem()),
-            versions,
+            versions: vec![version],
         };
         let tls = Tls::new().ca(ca.pem());
         let line_without = line(server.met_with(tls.clone()).await);
-        assert!(line_without.contains("demands a client certificate"), "{line_without}");
+        assert!(
+            line_without.contains("demands a client certificate"),
+            "{line_without}"
+        );
 
         let (certificate, key) = signed(&other, |_| ());
         let met = server.met_with(tls.clone().client_certificate(certificate, key));
         let line_with = line(met.await);
-        assert!(line_with.contains("does not accept the client certificate"), "{line_with}");
+        assert!(
+            line_with.contains("does not accept the client certificate"),
+            "{line_with}"
+        );
 
         let (certificate, key) = signed(&ca, |_| ());
         let met = server.met_with(tls.client_certificate(certificate, key));
@@ -233,17 +245,51 @@ async fn files_that_hold_something_else_are_named() {
             .client_certificate_files(path(certificate), path(key))
     };
     for (tls, name, reason) in [
-        (Tls::new().ca_file(path("none.pem")), "none.pem", "cannot be read"),
-        (Tls::new().ca_file(path("empty.pem")), "empty.pem", "no certificate"),
-        (Tls::new().ca_file(path("garbage.pem")), "garbage.pem", "no certificate"),
-        (Tls::new().ca_file(path("cut.pem")), "cut.pem", "not well-formed"),
-        (Tls::new().ca_file(path("key.pem")), "key.pem", "no certificate"),
-        (client("cert.pem", "cert.pem"), "cert.pem", "no private key"),
-        (client("cert.pem", "garbage.pem"), "garbage.pem", "no private key"),
-        (client("cert.pem", "encrypted.pem"), "encrypted.pem", "is encrypted"),
-        (client("cert.pem", "other-key.pem"), "other-key.pem", "is not the key"),
         (
-            Tls::new().ca_file(path("garbage.pem")).dangerously_unverified(),
+            Tls::new().ca_file(path("none.pem")),
+            "none.pem",
+            "cannot be read",
+        ),
+        (
+            Tls::new().ca_file(path("empty.pem")),
+            "empty.pem",
+            "no certificate",
+        ),
+        (
+            Tls::new().ca_file(path("garbage.pem")),
+            "garbage.pem",
+            "no certificate",
+        ),
+        (
+            Tls::new().ca_file(path("cut.pem")),
+            "cut.pem",
+            "not well-formed",
+        ),
+        (
+            Tls::new().ca_file(path("key.pem")),
+            "key.pem",
+            "no certificate",
+        ),
+        (client("cert.pem", "cert.pem"), "cert.pem", "no private key"),
+        (
+            client("cert.pem", "garbage.pem"),
+            "garbage.pem",
+            "no private key",
+        ),
+        (
+            client("cert.pem", "encrypted.pem"),
+            "encrypted.pem",
+            "is encrypted",
+        ),
+        (
+            client("cert.pem", "other-key.pem"),
+            "other-key.pem",
+            "is not the key",
+        ),
+        (
+            Tls::new()
+                .ca_file(path("garbage.pem"))
+                .dangerously_unverified(),
             "garbage.pem",
             "no certificate",
         ),
@@ -251,6 +297,9 @@ async fn files_that_hold_something_else_are_named() {
         let error = connect("tcp://127.0.0.1:1", tls).await.unwrap_err();
         let line = error.to_string();
         assert!(error.is_invalid_input(), "{line}");
-        assert!(line.contains(name) && line.contains(reason), "{line:?} has no {reason:?}");
+        assert!(
+            line.contains(name) && line.contains(reason),
+            "{line:?} has no {reason:?}"
+        );
     }
 }

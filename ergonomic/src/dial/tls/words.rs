@@ -97,6 +97,7 @@ fn alerted(alert: AlertDescription, shows_certificate: bool) -> (String, &'stati
         | Alert::UnsupportedCertificate
         | Alert::CertificateRevoked
         | Alert::CertificateUnknown
+        | Alert::DecryptError
         | Alert::AccessDenied => (
             format!("it does not accept the client certificate ({alert:?})"),
             "check that an authority which the engine trusts signed it, for use by clients",
