@@ -13,7 +13,7 @@ use crate::dial::{Dial, Dialer};
 use crate::docker::Docker;
 use crate::endpoint::Endpoint;
 use crate::error::{Call, Error, ErrorKind};
-use crate::exchange::Timeouts;
+use crate::exchange::{Headers, Timeouts};
 use crate::ping;
 use crate::tls::Tls;
 use crate::transport::Transport;
@@ -48,6 +48,8 @@ pub struct Connect {
     version: Option<ApiVersion>,
     timeout: Duration,
     timeouts: Timeouts,
+    headers: Vec<(String, String)>,
+    user_agent: Option<String>,
     environment: Environment,
 }
 
@@ -61,6 +63,8 @@ impl Connect {
             version: None,
             timeout: CONNECT_TIMEOUT,
             timeouts: Timeouts::new(),
+            headers: Vec::new(),
+            user_agent: None,
             environment: Environment::process(),
         }
     }
@@ -140,11 +144,45 @@ impl Connect {
         self
     }
 
+    /// Sends this header with every request, beside those that the environment names
+    /// (`DOCKER_CUSTOM_HEADERS`, or else `HttpHeaders` of `config.json`) and in the place of one of
+    /// the same name. What a request needs for itself comes before either.
+    ///
+    /// # Errors
+    ///
+    /// A name or a value that cannot be sent, or a header that only this client can know, such as
+    /// `Host`, [is an error](Error::is_invalid_input) when this is awaited.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// What the client is called in its requests, for the logs of what they pass; engines pass it
+    /// on to registries. `dockwright/` and its version if not set.
+    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
+        self.user_agent = Some(text.into());
+        self
+    }
+
     async fn send(mut self) -> Result<Docker> {
-        match self.resolve().await? {
-            Resolved::At(endpoint) => self.reach(endpoint).await,
-            Resolved::Among(places) => self.search(places).await,
+        let resolved = self.resolve().await?;
+        let headers = self.all_headers().await?;
+        match resolved {
+            Resolved::At(endpoint) => self.reach(endpoint, &headers).await,
+            Resolved::Among(places) => self.search(places, &headers).await,
         }
+    }
+
+    async fn all_headers(&self) -> Result<Headers> {
+        let environment = self.environment.clone();
+        let mut headers = blocking(move || Headers::of(&environment)).await?;
+        for (name, value) in &self.headers {
+            headers.set(name, value)?;
+        }
+        if let Some(text) = &self.user_agent {
+            headers.set_user_agent(text)?;
+        }
+        Ok(headers)
     }
 
     async fn resolve(&mut self) -> Result<Resolved> {
@@ -153,14 +191,11 @@ impl Connect {
         }
         let environment = self.environment.clone();
         let (host, context, tls) = (self.host.take(), self.context.take(), self.tls.take());
-        let work = move || cli::resolve(&environment, host, context, tls);
-        spawn_blocking(work).await.unwrap_or_else(|stopped| {
-            Err(Error::new(ErrorKind::Connect, "the runtime is shutting down").because(stopped))
-        })
+        blocking(move || cli::resolve(&environment, host, context, tls)).await
     }
 
     /// Connects to the first place that has an engine.
-    async fn search(&self, places: Vec<Place>) -> Result<Docker> {
+    async fn search(&self, places: Vec<Place>, headers: &Headers) -> Result<Docker> {
         let mut tried = Vec::new();
         for Place { endpoint, obstacle } in places {
             let place = endpoint.to_string();
@@ -168,7 +203,7 @@ impl Connect {
                 tried.push(format!("{place} ({obstacle})"));
                 continue;
             }
-            match self.reach(endpoint).await {
+            match self.reach(endpoint, headers).await {
                 Err(error) if error.is_connect() || error.is_timeout() => {
                     tried.push(format!("{place} ({})", error.detail()));
                 }
@@ -180,13 +215,13 @@ impl Connect {
             .advising("start an engine, or set DOCKER_HOST to where it listens"))
     }
 
-    async fn reach(&self, endpoint: Endpoint) -> Result<Docker> {
+    async fn reach(&self, endpoint: Endpoint, headers: &Headers) -> Result<Docker> {
         let pin = match self.version {
             Some(version) => Some(version::check_pin(version)?),
             None => pin(&self.environment)?,
         };
         let endpoint = endpoint.by_proxy_of(&self.environment)?;
-        let transport = Transport::new(endpoint, self.timeout, self.timeouts)?;
+        let transport = Transport::new(endpoint, self.timeout, headers.clone(), self.timeouts)?;
         let call = transport.call("connect");
         let version = match pin {
             Some(version) => {
@@ -213,8 +248,26 @@ impl fmt::Debug for Connect {
             .field("version", &self.version)
             .field("timeout", &self.timeout)
             .field("timeouts", &self.timeouts)
+            .field(
+                "headers",
+                &self
+                    .headers
+                    .iter()
+                    .map(|(name, _)| name)
+                    .collect::<Vec<_>>(),
+            )
+            .field("user_agent", &self.user_agent)
             .finish()
     }
+}
+
+/// What reads files is kept off the threads that drive connections.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    spawn_blocking(work).await.unwrap_or_else(|stopped| {
+        Err(Error::new(ErrorKind::Connect, "the runtime is shutting down").because(stopped))
+    })
 }
 
 fn pin(environment: &Environment) -> Result<Option<ApiVersion>> {

@@ -60,9 +60,18 @@
 //! # Time
 //!
 //! Connecting and pings have a timeout, and an engine's words for a refusal are awaited for a few
-//! seconds at most. Nothing else has one: an engine may take as long as its work takes. Dropping a
-//! future or a stream gives up on it; what that means for the engine stands under *Dropping*.
-//! To bound any of them, wrap it in `tokio::time::timeout`.
+//! seconds at most. Nothing else has one, for an engine may take as long as its work takes, unless
+//! [`Timeouts`] are set: for a client ([`Connect::timeouts`]) or for what is asked next
+//! ([`Docker::with_timeouts`]). Dropping a future or a stream gives up on it; what that means for
+//! the engine stands under *Dropping*.
+//!
+//! # Watching
+//!
+//! Each request is a [`tracing`](https://docs.rs/tracing) span of the target `dockwright` at the
+//! level `INFO`, with the attributes that OpenTelemetry has for HTTP clients and the operation's id
+//! (`docker.operation`). It lasts until the answer is complete, and as long as the stream or the
+//! connection that comes of it. No header, body or query is told. With the feature `opentelemetry`,
+//! requests carry the context of their span as the global propagator puts it.
 //!
 //! # Engines
 //!

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::dial::{client, failure};
 use crate::endpoint::Endpoint;
 use crate::error::{Call, Error, ErrorKind};
-use crate::exchange::{Exceeded, Handover, Pools, Sender, Server, Timeouts, Watch};
+use crate::exchange::{Exceeded, Handover, Headers, Pools, Sender, Server, Timeouts, Watch};
 use crate::raw::{self, ByteStream, Operation};
 use crate::stream::json;
 use crate::version::ApiVersion;
@@ -45,6 +45,7 @@ impl Transport {
     pub(crate) fn new(
         endpoint: Endpoint,
         connect_timeout: Duration,
+        headers: Headers,
         timeouts: Timeouts,
     ) -> Result<Self, Error> {
         let host: Arc<str> = endpoint.to_string().into();
@@ -62,7 +63,7 @@ impl Transport {
             endpoint,
             host,
             connect_timeout,
-            sender: Sender::new(pools, server, timeouts),
+            sender: Sender::new(pools, server, headers, timeouts),
         })
     }
 

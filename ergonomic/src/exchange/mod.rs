@@ -2,6 +2,7 @@
 //! in a span, and within limits of time.
 
 mod body;
+mod headers;
 mod pools;
 #[cfg(feature = "opentelemetry")]
 mod propagation;
@@ -20,6 +21,7 @@ use std::task::Poll;
 use reqwest::{Client, Request, Response, StatusCode};
 use tokio::task::yield_now;
 
+pub(crate) use headers::Headers;
 pub(crate) use pools::Pools;
 pub(crate) use span::Server;
 pub(crate) use taken_over::TakenOver;
@@ -38,14 +40,16 @@ const PATIENT: &str = "ContainerWait";
 pub(crate) struct Sender {
     pools: Arc<Pools>,
     server: Arc<Server>,
+    headers: Arc<Headers>,
     timeouts: Timeouts,
 }
 
 impl Sender {
-    pub(crate) fn new(pools: Pools, server: Server, timeouts: Timeouts) -> Self {
+    pub(crate) fn new(pools: Pools, server: Server, headers: Headers, timeouts: Timeouts) -> Self {
         Self {
             pools: Arc::new(pools),
             server: Arc::new(server),
+            headers: Arc::new(headers),
             timeouts,
         }
     }
@@ -82,6 +86,7 @@ impl Sender {
         let span = span::begin(operation, &request, &self.server);
         #[cfg(feature = "opentelemetry")]
         propagation::inject(&span, request.headers_mut());
+        self.headers.join(request.headers_mut());
         let upload = body::watch_upload(&mut request, timeouts);
         let mut watch = Watch::new(span, timeouts, upload);
         let mut once_more = retry::copy(operation, &request);

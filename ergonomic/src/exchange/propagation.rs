@@ -3,16 +3,15 @@
 use opentelemetry::Context;
 use opentelemetry::global;
 use opentelemetry::propagation::Injector;
+use opentelemetry::trace::TraceContextExt as _;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 /// Puts the context of `span`, or else that around, into `headers` as the global propagator has it.
 pub(super) fn inject(span: &Span, headers: &mut HeaderMap) {
-    let context = match span.is_disabled() {
-        true => Context::current(),
-        false => span.context(),
-    };
+    let context = Some(span.context()).filter(|context| context.span().span_context().is_valid());
+    let context = context.unwrap_or_else(Context::current);
     global::get_text_map_propagator(|propagator| {
         propagator.inject_context(&context, &mut Carrier(headers));
     });

@@ -31,7 +31,7 @@ use crate::error::{Error, ErrorKind};
 ///
 /// // One that may take its time.
 /// let patient = docker.with_timeouts(Timeouts::new());
-/// patient.container("db").stop().timeout(Duration::from_secs(300)).await?;
+/// patient.container("db").stop().grace(Duration::from_secs(300)).await?;
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
