@@ -21,68 +21,8 @@
 //! }
 //! # Ok(()) }
 //! ```
-//!
-//! # Asking
-//!
-//! Awaiting the request is the request. A noun (`docker.containers()`, `docker.image("alpine")`)
-//! and a verb give a builder; its setters never fail; `.await` does what the bare verb of the CLI
-//! does. Some verbs can end otherwise: [`run`](Containers::run) in [`output`](Run::output),
-//! [`stream`](Run::stream) or [`attach`](Run::attach), [`pull`](Images::pull) in
-//! [`progress`](Pull::progress). What cannot be sent is an error when it is awaited, and nothing
-//! is sent then.
-//!
-//! Streams begin when they are awaited, which tells that the engine agreed, and then give their
-//! items by `try_next().await?`. They are `futures` streams too.
-//!
-//! # Nouns
-//!
-//! | all of them | one of them |
-//! |---|---|
-//! | [`containers`](Docker::containers) | [`container`](Docker::container), [`exec_instance`](Docker::exec_instance) |
-//! | [`images`](Docker::images), [`builder`](Docker::builder) | [`image`](Docker::image) |
-//! | [`networks`](Docker::networks) | [`network`](Docker::network) |
-//! | [`volumes`](Docker::volumes) | [`volume`](Docker::volume) |
-//! | [`plugins`](Docker::plugins) | [`plugin`](Docker::plugin) |
-//! | [`swarm`](Docker::swarm), [`nodes`](Docker::nodes) | [`node`](Docker::node) |
-//! | [`services`](Docker::services), [`tasks`](Docker::tasks) | [`service`](Docker::service), [`task`](Docker::task) |
-//! | [`secrets`](Docker::secrets), [`configs`](Docker::configs) | [`secret`](Docker::secret), [`config`](Docker::config) |
-//! | [`events`](Docker::events), [`info`](Docker::info), [`version`](Docker::version), [`disk_usage`](Docker::disk_usage) | |
-//!
-//! What this crate has no words for is reached by [`Docker::raw`], the client generated from the
-//! published description of the API, and by `body` when a container is made.
-//!
-//! # Errors
-//!
-//! There is one [`Error`]. It names the operation, its object and the host in one line, and is
-//! told apart by predicates such as [`is_not_found`](Error::is_not_found). An exit status other
-//! than zero is no error but a value.
-//!
-//! # Time
-//!
-//! Connecting and pings have a timeout, and an engine's words for a refusal are awaited for a few
-//! seconds at most. Nothing else has one, for an engine may take as long as its work takes, unless
-//! [`Timeouts`] are set: for a client ([`Connect::timeouts`]) or for what is asked next
-//! ([`Docker::with_timeouts`]). Dropping a future or a stream gives up on it; what that means for
-//! the engine stands under *Dropping*.
-//!
-//! # Watching
-//!
-//! Each request is a [`tracing`](https://docs.rs/tracing) span of the target `dockwright` at the
-//! level `INFO`, with the attributes that OpenTelemetry has for HTTP clients and the operation's id
-//! (`docker.operation`). It lasts until the answer is complete, and as long as the stream or the
-//! connection that comes of it. No header, body or query is told. With the feature `opentelemetry`,
-//! requests carry the context of their span as the global propagator puts it.
-//!
-//! # Engines
-//!
-//! Every version of the API from [`ApiVersion::FLOOR`] to [`ApiVersion::CEILING`] is spoken, the
-//! newest that both sides know unless another is asked for. Where this crate has a word for what is
-//! newer than the engine, using it gives an error that [`is_unsupported`](Error::is_unsupported),
-//! before anything is sent; what [`Docker::raw`] asks for is sent as it is.
-//!
-//! Futures of this crate run on [tokio](https://docs.rs/tokio), with its I/O and time enabled.
-
-#![deny(missing_docs)]
+#![doc = include_str!("guide.md")]
+#![deny(missing_docs, rustdoc::broken_intra_doc_links)]
 
 mod address;
 mod answer;

@@ -52,14 +52,7 @@ fn main() -> ExitCode {
     let engines = found.iter().filter(|target| !target.again).count();
     arguments.test_threads.get_or_insert(engines.max(1));
     let run = Arc::new(Run::new(registry));
-    let scenarios = SCENARIOS.iter();
-    let scenarios = scenarios.filter(|s| s.kind != Kind::Registry || run.registry.is_some());
-    let pairs = scenarios.flat_map(|scenario| {
-        let once = matches!(scenario.kind, Kind::Long | Kind::Registry);
-        let targets = found.iter().filter(move |target| !(target.again && once));
-        targets.map(move |target| (target.clone(), scenario))
-    });
-    let trials = pairs.map(|(target, scenario)| test(target, scenario, run.clone()));
+    let trials = scenarios(&found, &run);
     let newcomers = found.iter().map(|target| newcomer(target.clone()));
     let restarts = restarts(&found, &run);
     let swarm = swarm(nodes);
@@ -74,6 +67,18 @@ fn main() -> ExitCode {
             .collect(),
     )
     .exit_code()
+}
+
+/// Each scenario on each engine that it is for.
+fn scenarios(found: &[Target], run: &Arc<Run>) -> impl Iterator<Item = Trial> {
+    let scenarios = SCENARIOS.iter();
+    let scenarios = scenarios.filter(|s| s.kind != Kind::Registry || run.registry.is_some());
+    let pairs = scenarios.flat_map(|scenario| {
+        let once = matches!(scenario.kind, Kind::Long | Kind::Registry);
+        let targets = found.iter().filter(move |target| !(target.again && once));
+        targets.map(move |target| (target.clone(), scenario))
+    });
+    pairs.map(|(target, scenario)| test(target, scenario, run.clone()))
 }
 
 /// Tells what is not tested, and why.

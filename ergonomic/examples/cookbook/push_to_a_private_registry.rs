@@ -1,6 +1,7 @@
 //! Push to a private registry.
 //!
-//! The name of an image begins with the registry that it is pushed to.
+//! The name of an image begins with the registry that it is pushed to. Without `credentials` those
+//! are used that `docker login` or `Docker::login` have kept.
 
 use dockwright::{Credentials, Docker, Result};
 

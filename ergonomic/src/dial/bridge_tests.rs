@@ -1,3 +1,5 @@
+//! The connections of a dialer, as the HTTP client has them.
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
 use super::*;

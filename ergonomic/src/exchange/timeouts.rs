@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 /// [connecting](crate::Connect::connect_timeout) is apart from these.
 ///
 /// The limits are those of each request. What takes several of them, such as a
-/// [`run`](crate::Containers::run) or a [`pull_all`](crate::Images::pull_all), may take longer.
+/// [`run`](crate::Containers::run), may take longer.
 ///
 /// # Errors
 ///

@@ -12,6 +12,8 @@ use crate::docker::Docker;
 use crate::error::{Error, ErrorKind};
 
 /// A login; await it.
+///
+/// See [`Docker::login`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct Login {
@@ -21,6 +23,8 @@ pub struct Login {
 }
 
 /// A logout; await it for whether there was something to forget.
+///
+/// See [`Docker::login`] for an example.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is forgotten until this is awaited"]
 pub struct Logout {

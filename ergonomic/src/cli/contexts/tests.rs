@@ -1,3 +1,5 @@
+//! Contexts as the docker CLI keeps them on disk, whole and broken.
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
