@@ -379,7 +379,8 @@ mod tests {
         let proxy = format!("http://me:s3cret@{place}");
         let environment = Environment::made_up("/nowhere", [("HTTP_PROXY", proxy.as_str())]);
         let endpoint = Endpoint::at("tcp://engine.example", None)?.by_proxy_of(&environment)?;
-        let transport = Transport::new(endpoint, Duration::from_secs(20), Timeouts::default())?;
+        let limit = Duration::from_secs(20);
+        let transport = Transport::new(endpoint, limit, Default::default(), Timeouts::default())?;
         ping::ping(&transport, &transport.call("connect")).await?;
         Ok(format!("{:?}", transport.endpoint()))
     }
