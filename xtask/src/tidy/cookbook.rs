@@ -19,7 +19,20 @@ const HEAD: &str = "\
 <!-- Made by `cargo xtask cookbook` from ergonomic/examples/cookbook/. -->
 
 Each task is a file of one example, so it compiles, and the live tests run it on real engines.
-`cargo run --example cookbook` lists them, and runs the one that is named after `--`.
+`cargo run --example cookbook` lists them, and runs the one that is named after `--`. To have one in a program of your own,
+copy its text and call it:
+
+```rust,ignore
+#[tokio::main]
+async fn main() -> dockwright::Result<()> {
+    let docker = dockwright::Docker::connect().await?;
+    run_and_get_output(&docker).await
+}
+```
+
+The program needs `dockwright` and `tokio` (with `macros` and `rt-multi-thread`; `fs`, `io-std`, `signal` or `time` where a task
+uses them), and what else a task names in its first lines: `futures-util`, `crossterm`, `indicatif`, or for tests
+`dockwright-replay`. What is created without a label or a name of yours is removed at the end of the task that made it.
 ";
 
 /// Writes the page.

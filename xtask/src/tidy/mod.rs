@@ -48,6 +48,7 @@ const RULES: &[(&str, Rule)] = &[
     ("dependencies", dependencies::check),
     ("public-types", public::check),
     ("versions", versions::check),
+    ("rust-version", versions::check_rust),
     ("todos", todos::check),
     ("cfgs", cfgs::check),
 ];

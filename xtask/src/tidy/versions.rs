@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use super::tree::{Finding, Tree, is_generated, line_with};
+use super::tree::{Finding, Tree, is_generated, line_of, line_with};
 
 /// The file that may name a raw crate beside the manifest of the crate it is in.
 const NAMES_NEWEST: &[&str] = &["ergonomic/src/lib.rs", "ergonomic/Cargo.toml"];
@@ -28,6 +28,32 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>> {
                 (false, _) => "a version is listed here; take the list from the files in spec/",
             };
             findings.push(Finding::new(path, line_with(text, &name), path, message));
+        }
+    }
+    Ok(findings)
+}
+
+/// The minimum version of Rust is that of the manifest wherever pages name it.
+pub fn check_rust(tree: &Tree) -> Result<Vec<Finding>> {
+    let manifest = tree.text("Cargo.toml").unwrap_or_default();
+    let minimum = manifest
+        .split_once("rust-version = \"")
+        .map(|(_, rest)| rest);
+    let Some((minimum, _)) = minimum.and_then(|rest| rest.split_once('"')) else {
+        return Ok(Vec::new());
+    };
+    let mut findings = Vec::new();
+    for (path, text) in tree.pages() {
+        for mark in ["Rust 1.", "cargo +1."] {
+            for (at, _) in text.match_indices(mark) {
+                let said = &text[at + mark.len() - "1.".len()..];
+                let end = said.find(|c: char| !c.is_ascii_digit() && c != '.');
+                let said = said[..end.unwrap_or(said.len())].trim_end_matches('.');
+                if said != minimum {
+                    let message = format!("Rust {said} is named, but Cargo.toml says {minimum}");
+                    findings.push(Finding::new(path, line_of(text, at), path, message));
+                }
+            }
         }
     }
     Ok(findings)
@@ -104,5 +130,17 @@ mod tests {
             [""; 0]
         );
         assert_eq!(found("generated/decoders/src/lib.rs", newest), [""; 0]);
+    }
+
+    #[test]
+    fn pages_name_the_minimum_of_the_manifest() {
+        let page = "Rust 1.89 or newer.\n\n`cargo +1.89 check`, as with Rust 1.90.";
+        let manifest = ("Cargo.toml", "rust-version = \"1.89\"");
+        let findings = check_rust(&Tree::of([manifest, ("README.md", page)])).unwrap();
+        let told: Vec<String> = findings.iter().map(Finding::to_string).collect();
+        assert_eq!(
+            told,
+            ["README.md:3: Rust 1.90 is named, but Cargo.toml says 1.89"]
+        );
     }
 }
