@@ -7,7 +7,7 @@ use reqwest::Url;
 
 use crate::dial::Dialer;
 use crate::dial::ssh::Destination;
-use crate::error::{Error, printable};
+use crate::error::{Error, one_line, printable};
 
 pub(crate) const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
 
@@ -77,7 +77,7 @@ impl fmt::Display for Address {
     /// As it is written in `DOCKER_HOST`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unix(path) => write!(f, "unix://{}", printable(&path.to_string_lossy())),
+            Self::Unix(path) => write!(f, "unix://{}", one_line(&path.to_string_lossy())),
             Self::Tcp(tcp) => {
                 let scheme = match tcp.scheme {
                     Scheme::Tcp => "tcp",

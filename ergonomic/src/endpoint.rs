@@ -214,6 +214,7 @@ mod tests {
             "http://proxy:80/engines",
             "https://[::1]:2376",
             "ssh://me@host:2222/run/d.sock",
+            "ssh://host/a%20b%25%3F",
             "ssh://host",
             "npipe:////./pipe/docker_engine",
         ] {

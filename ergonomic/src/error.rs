@@ -472,7 +472,11 @@ impl fmt::Display for Call {
 
 /// `text` as part of one line: control characters blanked, ends trimmed, at most a screenful.
 pub(crate) fn printable(text: &str) -> String {
-    let text = text.trim();
+    one_line(text.trim())
+}
+
+/// The same with the blanks at its ends, which may belong to a name.
+pub(crate) fn one_line(text: &str) -> String {
     let mut line: String = text
         .chars()
         .take(PRINTED_MESSAGE)

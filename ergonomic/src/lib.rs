@@ -43,6 +43,9 @@ mod events;
 mod exchange;
 mod exec;
 mod filters;
+#[cfg(all(any(test, fuzzing), unix))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod images;
 mod moment;

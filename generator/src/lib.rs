@@ -4,6 +4,8 @@
 #![warn(missing_docs)]
 
 pub mod fixups;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod history;
 mod import;
 pub mod lift;

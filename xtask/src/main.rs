@@ -8,6 +8,7 @@ use clap::Parser;
 mod conformance;
 mod coverage;
 mod engine;
+mod fuzz;
 mod record;
 mod regen;
 mod spec;
@@ -30,6 +31,8 @@ enum Task {
     Coverage,
     /// Rewrite docs/cookbook.md from the example of that name
     Cookbook,
+    /// Give any bytes to what reads the bytes of others
+    Fuzz(fuzz::Arguments),
     /// Record scenarios against a real engine
     Record(record::Arguments),
     /// Rewrite generated/ from spec/
@@ -57,6 +60,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Conformance(arguments) => conformance::run(&arguments),
         Task::Cookbook => tidy::write_cookbook(workspace_root()),
         Task::Coverage => coverage::run(),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Record(arguments) => record::run(&arguments),
         Task::Regen(command) => regen::run(&command),
         Task::Stats => stats::run(),

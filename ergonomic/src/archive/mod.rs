@@ -11,5 +11,7 @@ mod unpack;
 
 pub(crate) use bridge::blocking;
 pub(crate) use pack::{Pack, Pick};
+#[cfg(all(any(test, fuzzing), unix))]
+pub(crate) use read::first_file;
 pub use stream::TarStream;
 pub(crate) use unpack::Unpack;

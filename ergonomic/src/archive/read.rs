@@ -157,7 +157,7 @@ impl<R: Read> Read for Entries<R> {
 }
 
 /// The bytes of the file that comes first, or `None` if it has more than `limit`.
-pub(super) fn first_file(archive: impl Read, limit: u64) -> Result<Option<Bytes>> {
+pub(crate) fn first_file(archive: impl Read, limit: u64) -> Result<Option<Bytes>> {
     let mut entries = Entries::new(archive);
     let entry = entries.next()?;
     let entry = entry.ok_or_else(|| Error::decode("the archive is empty"))?;

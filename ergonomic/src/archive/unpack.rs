@@ -19,7 +19,7 @@ use tar::EntryType;
 use super::local;
 use super::read::{Entries, Entry};
 use crate::answer::Result;
-use crate::error::Error;
+use crate::error::{Error, printable};
 
 /// The longest name that is taken: what systems allow for a path.
 const LONGEST_NAME: usize = 4096;
@@ -67,7 +67,7 @@ impl Unpack {
     }
 
     /// Unpacks to the end, or to the first entry that is refused or cannot be made.
-    pub(super) fn run(self, archive: impl Read) -> Result<()> {
+    pub(crate) fn run(self, archive: impl Read) -> Result<()> {
         let root = Dir::open_ambient_dir(&self.into, ambient_authority());
         let root = root.map_err(|error| local_error(&self.into, error))?;
         let mut unpacker = Unpacker {
@@ -179,6 +179,11 @@ impl<R: Read> Unpacker<R> {
                     return Err(Failure::Refused("it is a link to a folder"));
                 };
                 let source = self.folders.find(above)?;
+                if leads_out(&source, first, parents.len()) {
+                    return Err(Failure::Refused(
+                        "it is another name of a link that would lead out of the folder",
+                    ));
+                }
                 let folder = self.folders.enter(parents)?;
                 clear(folder, name)?;
                 Ok(source.hard_link(first, folder, name)?)
@@ -379,8 +384,16 @@ fn climbs_out(depth: usize, link: &[u8]) -> bool {
     depth.is_none()
 }
 
+/// Whether there is a symbolic link that would climb out if it had another name, `depth` folders
+/// below the target.
+fn leads_out(folder: &Dir, name: &OsString, depth: usize) -> bool {
+    let link = folder.read_link_contents(name).ok();
+    let link = link.and_then(|link| local::name_bytes(link.as_os_str()).ok());
+    link.is_some_and(|link| climbs_out(depth, &link))
+}
+
 fn local_error(path: &std::path::Path, error: io::Error) -> Error {
-    let text = format!("{}: {error}", path.display());
+    let text = format!("{}: {error}", printable(&path.to_string_lossy()));
     Error::local(io::Error::new(error.kind(), text))
 }
 

@@ -143,6 +143,9 @@ fn links_that_lead_out_are_refused() {
             .symlink("d/fine", "../x")
             .symlink("d/l", "../../x"),
     );
+    // Another name of a link that is fine where it is.
+    let elsewhere = Made::new().dir("e/").symlink("e/l", "../x");
+    place.refuse("l", elsewhere.link("l", "e/l"));
     let outside = place.outside().join("kept");
     let to = format!("/{}", outside.display());
     place.refuse(

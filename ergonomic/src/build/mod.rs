@@ -2,7 +2,7 @@
 
 mod builder;
 mod context;
-mod ignore;
+pub(crate) mod ignore;
 mod options;
 mod outcome;
 mod trace;

@@ -11,7 +11,7 @@ mod platform;
 mod prune;
 mod pull;
 mod push;
-mod reference;
+pub(crate) mod reference;
 mod remove;
 mod save;
 mod search;

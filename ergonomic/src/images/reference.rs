@@ -59,6 +59,15 @@ impl Reference {
         &self.domain
     }
 
+    /// What names the repository without its registry, if that reads the same.
+    fn word_or_path(&self) -> Option<&str> {
+        let word = self.path.strip_prefix(OFFICIAL);
+        let word = word.filter(|word| !word.contains('/'));
+        let short = word.unwrap_or(&self.path);
+        let is_path = domain_and_path(short).0.is_none() && !is_id(short);
+        (self.domain == DOCKER_HUB && is_path).then_some(short)
+    }
+
     /// The repository in the registry.
     pub fn path(&self) -> &str {
         &self.path
@@ -88,12 +97,9 @@ impl FromStr for Reference {
 
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.domain == DOCKER_HUB {
-            let path = self.path.strip_prefix(OFFICIAL);
-            let word = path.filter(|path| !path.contains('/'));
-            f.write_str(word.unwrap_or(&self.path))?;
-        } else {
-            write!(f, "{}/{}", self.domain, self.path)?;
+        match self.word_or_path() {
+            Some(short) => f.write_str(short)?,
+            None => write!(f, "{}/{}", self.domain, self.path)?,
         }
         if let Some(tag) = &self.tag {
             write!(f, ":{tag}")?;
@@ -296,6 +302,14 @@ mod tests {
             ("docker.io/alpine", "docker.io", "library/alpine", "alpine"),
             ("index.docker.io/a/b", "docker.io", "a/b", "a/b"),
             ("library/a/b", "docker.io", "library/a/b", "library/a/b"),
+            // In short it would be another registry's.
+            (
+                "docker.io/localhost/a",
+                "docker.io",
+                "localhost/a",
+                "docker.io/localhost/a",
+            ),
+            ("docker.io/a.b/c", "docker.io", "a.b/c", "docker.io/a.b/c"),
             ("localhost/a", "localhost", "a", "localhost/a"),
             ("HOST/a", "HOST", "a", "HOST/a"),
             ("host:5000/a/b", "host:5000", "a/b", "host:5000/a/b"),

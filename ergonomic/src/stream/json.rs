@@ -205,10 +205,15 @@ pub(crate) struct Values<S, T> {
 
 impl<S, T> Values<S, T> {
     pub(crate) fn new(source: S, call: Call) -> Self {
+        Self::limited(source, LONGEST_VALUE, call)
+    }
+
+    /// One whose values may be no longer than this.
+    pub(crate) fn limited(source: S, limit: usize, call: Call) -> Self {
         Self {
             source: Some(source),
             call,
-            splitter: Splitter::new(LONGEST_VALUE),
+            splitter: Splitter::new(limit),
             failed: false,
             value: PhantomData,
         }
@@ -243,8 +248,9 @@ where
                 None => this.source = None,
             }
         };
-        this.failed = matches!(item, Some(Err(_)));
         let value = item.map(|item| item.and_then(|value| parse(&value)));
+        let is_other_form = |error: &Error| error.json_path().is_some();
+        this.failed = matches!(&value, Some(Err(error)) if !is_other_form(error));
         Poll::Ready(value.map(|value| value.map_err(|error| error.during(&this.call))))
     }
 }

@@ -7,6 +7,10 @@ use serde_json::{Map, Value, json};
 use super::names::{apart, type_name};
 use crate::fixups::EARLY;
 
+/// How many definitions may be written out one in the other: far more than in any spec, and few
+/// enough to tell those that are made of themselves.
+const DEEPEST: usize = 16;
+
 /// A named type of the lifted document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Type {
@@ -49,6 +53,8 @@ pub struct Types<'a> {
     definitions: &'a Map<String, Value>,
     schemas: Map<String, Value>,
     types: IndexMap<String, Type>,
+    /// How many definitions are being written out.
+    open: usize,
 }
 
 /// Where a schema stands: what it is named after if it needs a name, and whose file that is.
@@ -104,6 +110,7 @@ impl<'a> Types<'a> {
             definitions,
             schemas: Map::new(),
             types: IndexMap::new(),
+            open: 0,
         })
     }
 
@@ -125,7 +132,7 @@ impl<'a> Types<'a> {
             return self.lift_reference(name);
         }
         if schema.get("allOf").is_some() {
-            let merged = self.merge(schema)?;
+            let merged = self.merge(schema, 0)?;
             return self.lift(&merged, place);
         }
         if has_entries(schema, "properties") {
@@ -166,7 +173,11 @@ impl<'a> Types<'a> {
             let name = type_name(&[name])?;
             return Ok(json!({"$ref": format!("#/components/schemas/{name}")}));
         }
-        self.lift(schema, &Place::definition(name))
+        self.open += 1;
+        bound(name, self.open)?;
+        let lifted = self.lift(schema, &Place::definition(name));
+        self.open -= 1;
+        lifted
     }
 
     fn object(&mut self, schema: &Value, place: &Place) -> Result<Value> {
@@ -241,8 +252,8 @@ impl<'a> Types<'a> {
     }
 
     /// One schema with the properties of all parts of an `allOf` and of what stands beside it,
-    /// or the only part, where the others add nothing.
-    fn merge(&self, schema: &Value) -> Result<Value> {
+    /// or the only part, where the others add nothing. It lies `depth` definitions deep.
+    fn merge(&self, schema: &Value, depth: usize) -> Result<Value> {
         let beside = json!({"properties": schema.get("properties").unwrap_or(&json!({}))});
         let mut parts = schema["allOf"]
             .as_array()
@@ -259,7 +270,10 @@ impl<'a> Types<'a> {
         }
         let mut properties = Map::new();
         for mut part in parts {
+            let mut depth = depth;
             while let Some(name) = reference(&part)? {
+                depth += 1;
+                bound(name, depth)?;
                 part = self
                     .definitions
                     .get(name)
@@ -267,7 +281,7 @@ impl<'a> Types<'a> {
                     .clone();
             }
             if part.get("allOf").is_some() {
-                part = self.merge(&part)?;
+                part = self.merge(&part, depth)?;
             }
             if let Some(more) = part["properties"].as_object() {
                 properties.extend(more.clone());
@@ -306,6 +320,14 @@ impl<'a> Types<'a> {
         self.types.insert(name, added);
         Ok(reference)
     }
+}
+
+fn bound(name: &str, depth: usize) -> Result<()> {
+    ensure!(
+        depth <= DEEPEST,
+        "definition {name} is made of itself, or of too many others"
+    );
+    Ok(())
 }
 
 /// The definition that a `$ref` names; what stands beside a `$ref` says nothing of the type.

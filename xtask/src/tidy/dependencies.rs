@@ -57,6 +57,11 @@ const MAY: &[May] = &[
         test_with: &[],
     },
     May {
+        name: "dockwright-fuzz",
+        depend: &["dockwright", "dockwright-generator"],
+        test_with: &[],
+    },
+    May {
         name: "xtask",
         depend: &["dockwright-generator"],
         test_with: &[],

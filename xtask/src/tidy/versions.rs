@@ -7,7 +7,11 @@ use anyhow::Result;
 use super::tree::{Finding, Tree, is_generated, line_of, line_with};
 
 /// The file that may name a raw crate beside the manifest of the crate it is in.
-const NAMES_NEWEST: &[&str] = &["ergonomic/src/lib.rs", "ergonomic/Cargo.toml"];
+const NAMES_NEWEST: &[&str] = &[
+    "ergonomic/src/lib.rs",
+    "ergonomic/Cargo.toml",
+    "tests/fuzz/Cargo.toml",
+];
 
 pub fn check(tree: &Tree) -> Result<Vec<Finding>> {
     let newest = newest(tree);

@@ -3,9 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::error::printable;
+
+/// What would not be read as part of a path, or not as it is.
+const NOT_IN_PATHS: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#').add(b' ');
 
 /// A machine to log in to, and the socket of its engine.
 ///
@@ -80,7 +83,8 @@ impl fmt::Display for Destination {
         if let Some(port) = self.port {
             write!(f, ":{port}")?;
         }
-        f.write_str(&printable(self.socket.as_deref().unwrap_or_default()))
+        let socket = self.socket.as_deref().unwrap_or_default();
+        write!(f, "{}", utf8_percent_encode(socket, NOT_IN_PATHS))
     }
 }
 

@@ -1,0 +1,5 @@
+//! Fuzzes multiplexed output.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| dockwright::fuzzing::frames(input));

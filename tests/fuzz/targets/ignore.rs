@@ -1,0 +1,5 @@
+//! Fuzzes `.dockerignore`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| dockwright::fuzzing::ignore(input));

@@ -1,0 +1,5 @@
+//! Fuzzes names of images.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| dockwright::fuzzing::reference(input));
