@@ -9,10 +9,12 @@ use crate::version::ApiVersion;
 type Source = Box<dyn StdError + Send + Sync + 'static>;
 
 /// What engines say when a registry does not take the credentials, or misses them.
-const REGISTRY_REFUSALS: [&str; 4] = [
+const REGISTRY_REFUSALS: [&str; 6] = [
     "401 Unauthorized",
     "no basic auth credentials",
-    "unauthorized: authentication required",
+    "authentication required",
+    "authorization failed",
+    "requested access to the resource is denied",
     "invalid username/password",
 ];
 
@@ -321,7 +323,19 @@ impl Error {
     }
 
     /// Credentials are missing or wrong (401), or do not suffice (403): for the engine, or for a
-    /// registry that it asked, whose refusal engines tell of as a failure of their own (500).
+    /// registry that it asked, whose refusal engines tell of as a failure of their own (500), or in
+    /// the middle of the answer.
+    ///
+    /// | | Docker 20.10, 26.1 | Docker 28.5 | Podman 5.4, 5.8 |
+    /// |---|---|---|---|
+    /// | pull, wrong credentials | 500 | 401 | 401 |
+    /// | pull, none | 500 | 500 | 401 |
+    /// | push, wrong or none | in the answer | in the answer | 500 |
+    /// | distribution, wrong credentials | 401 | 401 | has none (404) |
+    /// | distribution, none | 500 | 500 | has none (404) |
+    /// | login, wrong credentials | 500 | 500 | 500 |
+    ///
+    /// Registries may also say that there is no such image (404) where they do not know who asks.
     pub fn is_unauthorized(&self) -> bool {
         match self.status() {
             Some(401 | 403) => true,
@@ -535,6 +549,16 @@ mod tests {
             (
                 None,
                 "Head \"http://r:5000/v2/a\": no basic auth credentials",
+                true,
+            ),
+            (
+                Some(500),
+                "whether a blob exists in r:5000/a: authentication required",
+                true,
+            ),
+            (
+                None,
+                "denied: requested access to the resource is denied",
                 true,
             ),
             (Some(401), "", true),

@@ -28,7 +28,6 @@ mod address;
 mod answer;
 mod archive;
 mod build;
-#[allow(dead_code, reason = "headers are built on it next")]
 mod cli;
 mod configs;
 mod connect;

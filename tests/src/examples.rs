@@ -74,13 +74,17 @@ pub async fn example_fed<S: AsRef<OsStr>>(
     stdout
 }
 
-/// The program, beside the folder that this test is in.
+/// The program of an example.
 fn path(name: &str) -> PathBuf {
+    beside(&format!("examples/{name}"))
+}
+
+/// A program beside the folder that this test is in.
+pub(crate) fn beside(name: &str) -> PathBuf {
     let test = env::current_exe().unwrap_or_default();
     let build = test
         .parent()
         .and_then(Path::parent)
         .unwrap_or(Path::new(""));
-    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
-    build.join("examples").join(file)
+    build.join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }

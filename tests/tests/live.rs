@@ -156,7 +156,7 @@ fn test(target: Target, scenario: &'static Scenario, run: Arc<Run>) -> Trial {
             Some(turn) => Some(turn.lock().await),
             None => None,
         };
-        let connected = Docker::connect_to(&target.host).await;
+        let connected = Docker::connect_to(&target.host).isolated().await;
         let docker = connected.map_err(|error| error.to_string())?;
         let mut engine = Engine::of(docker, run.mark())
             .await

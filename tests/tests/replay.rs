@@ -66,7 +66,7 @@ fn test(engine: PathBuf, scenario: &'static Scenario) -> Trial {
         };
         let started = ReplayEngine::start(fixture).await;
         let replayed = started.map_err(|error| error.to_string())?;
-        let connected = Docker::connect_to(replayed.docker_host()).await;
+        let connected = Docker::connect_to(replayed.docker_host()).isolated().await;
         let docker = connected.map_err(|error| error.to_string())?;
         let played = scenario
             .play(Engine::new(docker, flavor, scenario.mark()))

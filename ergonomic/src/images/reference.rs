@@ -334,6 +334,26 @@ mod tests {
         }
     }
 
+    /// What the grammar of references lets in at its edges.
+    #[test]
+    fn what_is_odd_but_a_name_is_taken() {
+        let hex = "a".repeat(64);
+        for (text, domain) in [
+            (&*format!("host.x/{hex}"), "host.x"),
+            (&*format!("{hex}:1"), "docker.io"),
+            ("a/b/c/d:1", "docker.io"),
+            ("localhost:5000", "docker.io"),
+            ("host:5000/a:5000", "host:5000"),
+            ("xn--n3h.com/a", "xn--n3h.com"),
+            ("1.2.3.4:80/a", "1.2.3.4:80"),
+            ("a:_tag", "docker.io"),
+            ("Host/a", "Host"),
+            ("a------b", "docker.io"),
+        ] {
+            assert_eq!(reference(text).domain(), domain, "{text}");
+        }
+    }
+
     #[test]
     fn tag_and_digest_are_kept_both() {
         let digest = format!("sha512:{}", "0".repeat(128));

@@ -115,3 +115,7 @@ pub(crate) async fn for_build(
     let advice = (!failures.is_empty()).then(|| failures.join("; "));
     Ok((credentials, advice))
 }
+
+#[cfg(all(test, unix))]
+#[path = "auth_tests.rs"]
+mod tests;

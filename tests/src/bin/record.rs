@@ -69,7 +69,9 @@ async fn play(scenario: &Scenario, host: &str) -> Result<PathBuf, Error> {
     let direct = Engine::of(direct, scenario.mark()).await?;
     direct.clean_up().await?;
     let recorder = Recorder::start(host).await?;
-    let docker = Docker::connect_to(recorder.docker_host()).await?;
+    let docker = Docker::connect_to(recorder.docker_host())
+        .isolated()
+        .await?;
     let played = scenario.play(direct.with(docker)).await;
     direct.clean_up().await?;
     played.map_err(|reason| format!("{}: {reason}", scenario.name))?;

@@ -14,6 +14,7 @@ mod exec;
 mod health;
 mod images;
 mod lifecycle;
+mod logins;
 mod logs;
 mod networks;
 mod plugin;
@@ -224,6 +225,12 @@ scenarios! {
 
     Registry registry::run_pulls_a_missing_image;
     Registry registry::pull_with_credentials;
+    Registry logins::credentials_of_the_file;
+    Registry logins::credentials_of_a_helper;
+    Registry logins::credentials_of_pass;
+    Registry logins::login_and_logout;
+    Registry logins::build_with_configured_credentials;
+    Live logins::proxies_of_containers;
     Registry registry::push_and_pull;
     Registry registry::push_with_credentials;
     Registry registry::all_tags;

@@ -23,7 +23,7 @@ pub(super) fn closed(engine: &Engine) -> String {
 }
 
 /// An image of this play that only the registry at `address` has.
-async fn pushed(engine: &Engine, address: &str, credentials: Credentials) -> Image {
+pub(super) async fn pushed(engine: &Engine, address: &str, credentials: Credentials) -> Image {
     let name = format!("{address}/{}", engine.name("pushed"));
     let image = engine.docker.image(IMAGE).tag(name).await.unwrap();
     image.push().credentials(credentials).await.unwrap();
@@ -31,7 +31,7 @@ async fn pushed(engine: &Engine, address: &str, credentials: Credentials) -> Ima
     image
 }
 
-async fn remove(image: &Image) {
+pub(super) async fn remove(image: &Image) {
     image.remove().await.unwrap();
     assert!(image.inspect().await.unwrap_err().is_not_found());
 }

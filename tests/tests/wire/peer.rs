@@ -56,7 +56,11 @@ pub fn inspected(terminal: bool) -> Play {
 pub async fn connected(plays: impl IntoIterator<Item = Play>) -> (Wire, Docker) {
     let ping = Play::on("HEAD", "/_ping").server(answer("200 OK", "Api-Version: 1.44\r\n", ""));
     let wire = Wire::start([ping].into_iter().chain(plays)).await.unwrap();
-    let docker = within(Docker::connect_to(wire.docker_host()).into_future());
+    let docker = within(
+        Docker::connect_to(wire.docker_host())
+            .isolated()
+            .into_future(),
+    );
     let docker = docker.await.unwrap();
     assert_eq!(docker.api_version(), ApiVersion::new(1, 44));
     (wire, docker)
