@@ -165,7 +165,6 @@ impl Docker {
     }
 
     /// Where credentials and proxies are found when they are needed.
-    #[allow(dead_code, reason = "credentials and proxies are built on it next")]
     pub(crate) fn environment(&self) -> &Environment {
         &self.shared.environment
     }

@@ -51,6 +51,7 @@ macro_rules! scenarios {
 
 scenarios! {
     Recorded system::system;
+    Live system::by_context;
     Long system::every_api_version;
     Live system::disk_usage;
     Registry system::check_credentials;

@@ -1,7 +1,9 @@
 //! Connecting, and the engine itself.
 
+use std::process::Command;
+
 use dockwright::raw::types::{Mount, MountType};
-use dockwright::{ApiVersion, Credentials, Docker};
+use dockwright::{ApiVersion, Contexts, Credentials, Docker, Origin};
 
 use super::assert_output;
 use crate::engine::{Engine, IDLE};
@@ -55,6 +57,38 @@ pub async fn every_api_version(engine: Engine) {
         assert!(!images.is_empty(), "{pinned}");
         assert!(engine.docker.info().await.is_ok(), "{pinned}");
     }
+}
+
+/// A context that the CLI makes leads to its engine, and is listed.
+pub async fn by_context(engine: Engine) {
+    let folder = tempfile::tempdir().unwrap();
+    let host = format!("host={}", engine.docker.endpoint());
+    let mut docker = Command::new("docker");
+    docker.arg("--config").arg(folder.path());
+    docker.args(["context", "create", "here", "--docker", &host]);
+    if !docker.output().is_ok_and(|output| output.status.success()) {
+        println!("skipped: there is no docker CLI here to make a context");
+        return;
+    }
+    let connect = Docker::connect().config_dir(folder.path());
+    let docker = connect.context("here").await.unwrap();
+    assert_eq!(docker.endpoint(), engine.docker.endpoint());
+    assert_eq!(
+        *docker.endpoint().origin(),
+        Origin::Context("here".to_owned())
+    );
+    assert_eq!(docker.api_version(), engine.docker.api_version());
+
+    let contexts = Contexts::in_dir(folder.path());
+    let here = contexts.inspect("here").unwrap();
+    assert_eq!(here.endpoint().unwrap(), docker.endpoint());
+    let listed = contexts.list().unwrap();
+    assert!(listed.iter().any(|context| context.name() == "here"));
+
+    let connect = Docker::connect().config_dir(folder.path());
+    let error = connect.context("there").await.unwrap_err();
+    assert!(error.is_invalid_input(), "{error}");
+    assert!(error.to_string().contains("default, here"), "{error}");
 }
 
 /// What is made here is found in what the disk is taken by, as what it is.
