@@ -165,6 +165,7 @@ impl Connect {
     }
 
     async fn send(mut self) -> Result<Docker> {
+        self.version = self.pin()?;
         let resolved = self.resolve().await?;
         let headers = self.all_headers().await?;
         match resolved {
@@ -216,14 +217,10 @@ impl Connect {
     }
 
     async fn reach(&self, endpoint: Endpoint, headers: &Headers) -> Result<Docker> {
-        let pin = match self.version {
-            Some(version) => Some(version::check_pin(version)?),
-            None => pin(&self.environment)?,
-        };
         let endpoint = endpoint.by_proxy_of(&self.environment)?;
         let transport = Transport::new(endpoint, self.timeout, headers.clone(), self.timeouts)?;
         let call = transport.call("connect");
-        let version = match pin {
+        let version = match self.version {
             Some(version) => {
                 ping::reach(&transport, &call).await?;
                 version
@@ -231,6 +228,18 @@ impl Connect {
             None => negotiated(&transport, &call).await?,
         };
         Ok(Docker::new(transport, version, self.environment.clone()))
+    }
+
+    /// The version that is settled before an engine is asked, if there is one.
+    fn pin(&self) -> Result<Option<ApiVersion>> {
+        if let Some(version) = self.version {
+            return version::check_pin(version).map(Some);
+        }
+        let Some(text) = self.environment.variable(PIN)? else {
+            return Ok(None);
+        };
+        let pin = text.parse().and_then(version::check_pin);
+        pin.map(Some).map_err(|error| error.in_variable(PIN))
     }
 }
 
@@ -268,14 +277,6 @@ async fn blocking<T: Send + 'static>(
     spawn_blocking(work).await.unwrap_or_else(|stopped| {
         Err(Error::new(ErrorKind::Connect, "the runtime is shutting down").because(stopped))
     })
-}
-
-fn pin(environment: &Environment) -> Result<Option<ApiVersion>> {
-    let Some(text) = environment.variable(PIN)? else {
-        return Ok(None);
-    };
-    let pin = text.parse().and_then(version::check_pin);
-    pin.map(Some).map_err(|error| error.in_variable(PIN))
 }
 
 async fn negotiated(transport: &Transport, call: &Call) -> Result<ApiVersion> {
