@@ -26,9 +26,15 @@ fn parents(wire: &Wire) -> Vec<(TraceId, SpanId)> {
     parents.collect()
 }
 
+/// One after the other: `tracing` remembers for all threads what the subscriber of one wants.
 #[tokio::test]
-async fn requests_name_their_span_and_its_trace() {
+async fn the_context_of_a_trace_goes_along() {
     global::set_text_map_propagator(TraceContextPropagator::new());
+    who_traces_without_spans_is_heard_too().await;
+    requests_name_their_span_and_its_trace().await;
+}
+
+async fn requests_name_their_span_and_its_trace() {
     let exporter = InMemorySpanExporter::default();
     let provider = SdkTracerProvider::builder()
         .with_simple_exporter(exporter.clone())
@@ -82,9 +88,7 @@ async fn requests_name_their_span_and_its_trace() {
 }
 
 /// Without a span, the context around is sent.
-#[tokio::test]
 async fn who_traces_without_spans_is_heard_too() {
-    global::set_text_map_propagator(TraceContextPropagator::new());
     let remote = opentelemetry::trace::SpanContext::new(
         TraceId::from_hex("0af7651916cd43dd8448eb211c80319c").unwrap(),
         SpanId::from_hex("b7ad6b7169203331").unwrap(),
