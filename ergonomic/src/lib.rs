@@ -149,3 +149,8 @@ pub use volumes::{
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The program in the README of `dockwright-replay` compiles, and what it asks is what it expects.
+#[cfg(all(doctest, unix))]
+#[doc = include_str!("../../tests/replay/README.md")]
+struct Replay;

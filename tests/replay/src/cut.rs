@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::UnixStream;
 
 /// Breaks off the connection at its next flush.
 #[derive(Clone, Default)]
@@ -22,18 +21,18 @@ impl Cut {
     }
 }
 
-pub(crate) struct Cuttable {
-    stream: UnixStream,
+pub(crate) struct Cuttable<S> {
+    stream: S,
     cut: Cut,
 }
 
-impl Cuttable {
-    pub(crate) fn new(stream: UnixStream, cut: Cut) -> Cuttable {
+impl<S> Cuttable<S> {
+    pub(crate) fn new(stream: S, cut: Cut) -> Cuttable<S> {
         Cuttable { stream, cut }
     }
 }
 
-impl AsyncRead for Cuttable {
+impl<S: AsyncRead + Unpin> AsyncRead for Cuttable<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -43,7 +42,7 @@ impl AsyncRead for Cuttable {
     }
 }
 
-impl AsyncWrite for Cuttable {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Cuttable<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -1,15 +1,17 @@
-//! A Unix socket in a directory of its own, served from a thread of its own.
+//! A socket, served from a thread of its own.
 //!
 //! hyperlocal's server takes one connection at a time, without keep-alive and without upgrades; an
 //! engine has several requests in flight. So connections are accepted here and given to hyper.
 
 use std::future::Future;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::net::Ipv4Addr;
+use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::net::{UnixListener, UnixStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 /// The longest name that the temporary directory may have for a socket below it to fit an address.
@@ -22,11 +24,36 @@ const LONGEST_DIR: usize = 64;
 pub(crate) struct Host {
     handle: Handle,
     runtime: Option<Runtime>,
-    socket: PathBuf,
-    _dir: TempDir,
+    /// As `DOCKER_HOST` has it.
+    address: String,
+    _dir: Option<TempDir>,
+}
+
+/// What connections come from.
+pub(crate) trait Listener: Send + 'static {
+    type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
+
+    fn next(&self) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+}
+
+impl Listener for UnixListener {
+    type Stream = UnixStream;
+
+    async fn next(&self) -> io::Result<UnixStream> {
+        Ok(self.accept().await?.0)
+    }
+}
+
+impl Listener for TcpListener {
+    type Stream = TcpStream;
+
+    async fn next(&self) -> io::Result<TcpStream> {
+        Ok(self.accept().await?.0)
+    }
 }
 
 impl Host {
+    /// A Unix socket in a directory of its own.
     pub(crate) fn bind() -> io::Result<(Host, UnixListener)> {
         let parent = std::env::temp_dir();
         let parent = if parent.as_os_str().len() > LONGEST_DIR {
@@ -38,39 +65,47 @@ impl Host {
             .prefix("dockwright-")
             .tempdir_in(parent)?;
         let socket = dir.path().join("docker.sock");
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("dockwright-replay")
-            .enable_all()
-            .build()?;
+        let runtime = runtime()?;
         let listener = {
             let _inside = runtime.enter();
             UnixListener::bind(&socket)?
         };
-        let handle = runtime.handle().clone();
-        Ok((
-            Host {
-                handle,
-                runtime: Some(runtime),
-                socket,
-                _dir: dir,
-            },
-            listener,
-        ))
+        let address = format!("unix://{}", socket.display());
+        Ok((Host::new(runtime, address, Some(dir)), listener))
+    }
+
+    /// A port of this machine that is free.
+    pub(crate) fn bind_tcp() -> io::Result<(Host, TcpListener)> {
+        let runtime = runtime()?;
+        let socket = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        socket.set_nonblocking(true)?;
+        let address = format!("tcp://{}", socket.local_addr()?);
+        let listener = {
+            let _inside = runtime.enter();
+            TcpListener::from_std(socket)?
+        };
+        Ok((Host::new(runtime, address, None), listener))
+    }
+
+    fn new(runtime: Runtime, address: String, dir: Option<TempDir>) -> Host {
+        Host {
+            handle: runtime.handle().clone(),
+            runtime: Some(runtime),
+            address,
+            _dir: dir,
+        }
     }
 
     /// Hands every connection to `serve`, each in a task of its own.
-    pub(crate) fn accept<F>(
-        &self,
-        listener: UnixListener,
-        serve: impl Fn(UnixStream) -> F + Send + 'static,
-    ) where
+    pub(crate) fn accept<L, F>(&self, listener: L, serve: impl Fn(L::Stream) -> F + Send + 'static)
+    where
+        L: Listener,
         F: Future<Output = ()> + Send + 'static,
     {
         self.handle.spawn(async move {
             loop {
-                match listener.accept().await {
-                    Ok((stream, _)) => drop(tokio::spawn(serve(stream))),
+                match listener.next().await {
+                    Ok(stream) => drop(tokio::spawn(serve(stream))),
                     // Out of descriptors, for one: passes when a connection closes.
                     Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
                 }
@@ -79,7 +114,7 @@ impl Host {
     }
 
     pub(crate) fn docker_host(&self) -> String {
-        format!("unix://{}", self.socket.display())
+        self.address.clone()
     }
 
     /// Runs here what needs this runtime's clock or sockets, and waits for it from any other runtime.
@@ -89,6 +124,14 @@ impl Host {
     ) -> io::Result<T> {
         self.handle.spawn(task).await.map_err(io::Error::other)
     }
+}
+
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("dockwright-replay")
+        .enable_all()
+        .build()
 }
 
 impl Drop for Host {

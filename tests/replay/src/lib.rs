@@ -1,4 +1,8 @@
-//! A Docker Engine for tests: recorded or scripted answers on a Unix socket, in this process.
+//! A Docker Engine for tests: recorded or scripted answers on a socket, in this process.
+//!
+//! A test of an application scripts what the engine is asked and what it answers, lets the application
+//! do its work, and ends with [`finish`](ReplayEngine::finish): what was asked otherwise, or not at
+//! all, is an error that shows it.
 //!
 //! - [`ReplayEngine`] gives recorded answers, strictly in order.
 //! - [`Script`] is the same with answers written by hand.
@@ -30,9 +34,5 @@ pub mod wire;
 pub use fixture::{EngineInfo, Fixture, FixtureError};
 pub use recorder::Recorder;
 pub use replay::ReplayEngine;
-pub use script::{Dialogue, Reply, Script};
+pub use script::{Dialogue, Reply, Script, stderr, stdout};
 pub use session::Mismatch;
-
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

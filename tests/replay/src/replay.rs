@@ -16,13 +16,13 @@ use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use tokio::net::UnixStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use crate::cut::{Cut, Cuttable};
 use crate::expect::Got;
 use crate::fixture::Fixture;
-use crate::host::Host;
+use crate::host::{Host, Listener};
 use crate::plan::{Exchange, Plan, Step};
 use crate::script::Script;
 use crate::session::{Mismatch, Run, Session, Stalled};
@@ -31,7 +31,7 @@ use crate::stream;
 /// How long a request or an answer is held back while nothing happens, before it is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// An engine in this process that gives recorded answers, on a Unix socket of its own.
+/// An engine in this process that gives recorded answers, on a socket of its own.
 ///
 /// A request must be the recorded one: method, path, query, body and the recorded headers. Requests are
 /// taken in the recorded order; one that comes too early waits for those before it. An answer comes
@@ -85,22 +85,35 @@ impl ReplayEngine {
         ReplayEngine::start_with(&fixture, PATIENCE)
     }
 
+    /// The same on a TCP port of this machine, a free one, for clients that speak to nothing else.
+    ///
+    /// # Errors
+    ///
+    /// There is no port, or the fixture makes no sense.
+    pub async fn start_tcp(fixture: Fixture) -> io::Result<ReplayEngine> {
+        let session = session(&fixture, PATIENCE)?;
+        let (host, listener) = Host::bind_tcp()?;
+        Ok(ReplayEngine::serving(session, host, listener))
+    }
+
     /// Begins a script of answers, written by hand.
     pub fn script() -> Script {
         Script::default()
     }
 
     pub(crate) fn start_with(fixture: &Fixture, patience: Duration) -> io::Result<ReplayEngine> {
-        let plan = Plan::new(fixture)
-            .map_err(|reason| io::Error::new(io::ErrorKind::InvalidInput, reason))?;
-        let session = Arc::new(Session::new(plan, patience));
+        let session = session(fixture, patience)?;
         let (host, listener) = Host::bind()?;
-        let served = session.clone();
-        host.accept(listener, move |stream| serve(stream, served.clone()));
-        Ok(ReplayEngine { host, session })
+        Ok(ReplayEngine::serving(session, host, listener))
     }
 
-    /// The address of this engine, for `DOCKER_HOST`: `unix://…`.
+    fn serving(session: Arc<Session>, host: Host, listener: impl Listener) -> ReplayEngine {
+        let served = session.clone();
+        host.accept(listener, move |stream| serve(stream, served.clone()));
+        ReplayEngine { host, session }
+    }
+
+    /// The address of this engine, for `DOCKER_HOST`: `unix://…`, or `tcp://127.0.0.1:…`.
     pub fn docker_host(&self) -> String {
         self.host.docker_host()
     }
@@ -125,7 +138,16 @@ impl fmt::Debug for ReplayEngine {
     }
 }
 
-async fn serve(stream: UnixStream, session: Arc<Session>) {
+fn session(fixture: &Fixture, patience: Duration) -> io::Result<Arc<Session>> {
+    let plan = Plan::new(fixture);
+    let plan = plan.map_err(|reason| io::Error::new(io::ErrorKind::InvalidInput, reason))?;
+    Ok(Arc::new(Session::new(plan, patience)))
+}
+
+async fn serve<S>(stream: S, session: Arc<Session>)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let cut = Cut::default();
     let connection = TokioIo::new(Cuttable::new(stream, cut.clone()));
     let service = service_fn(move |request| answer(session.clone(), cut.clone(), request));

@@ -88,6 +88,15 @@ impl Script {
         ReplayEngine::start(self.into_fixture()).await
     }
 
+    /// The same on a TCP port of this machine, a free one, for clients that speak to nothing else.
+    ///
+    /// # Errors
+    ///
+    /// The script makes no sense (the message names the turn), or there is no port.
+    pub async fn start_tcp(self) -> io::Result<ReplayEngine> {
+        ReplayEngine::start_tcp(self.into_fixture()).await
+    }
+
     /// The script as a fixture.
     pub fn into_fixture(self) -> Fixture {
         let engine = EngineInfo {
@@ -239,6 +248,34 @@ impl Reply {
         self.script.turns.push(self.turn);
         self.script
     }
+}
+
+/// Standard output as engines send it, in a frame: a chunk of logs, or what the server writes in a
+/// [`Dialogue`].
+///
+/// Without a terminal, output comes like this, and is announced by the header
+/// `Content-Type: application/vnd.docker.multiplexed-stream`.
+///
+/// ```
+/// # use dockwright_replay::{ReplayEngine, stderr, stdout};
+/// let script = ReplayEngine::script()
+///     .on("GET", "/v1.51/containers/c1/logs?stderr=true&stdout=true")
+///     .header("content-type", "application/vnd.docker.multiplexed-stream")
+///     .chunks(200, [stdout("ready\n"), stderr("no config, using defaults\n")]);
+/// # drop(script);
+/// ```
+pub fn stdout(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    frame(1, bytes.as_ref())
+}
+
+/// Standard error as engines send it, in a frame; see [`stdout`].
+pub fn stderr(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    frame(2, bytes.as_ref())
+}
+
+fn frame(kind: u8, bytes: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(bytes.len()).expect("a frame has less than 4 GiB");
+    [&[kind, 0, 0, 0], &length.to_be_bytes(), bytes].concat()
 }
 
 fn payloads<B: AsRef<[u8]>>(chunks: impl IntoIterator<Item = B>) -> Vec<Payload> {

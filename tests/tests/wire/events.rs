@@ -38,7 +38,7 @@ async fn every_framing_is_understood_wherever_it_is_torn() {
         ("application/x-ndjson", format!("{one}\n\n{two}")),
         ("application/json-seq", format!("\x1e{one}\n\x1e{two}\n")),
     ] {
-        for cut in (0..body.len()).step_by(7) {
+        for cut in 0..body.len() {
             let (first, rest) = body.as_bytes().split_at(cut);
             let play = events("").server([head(kind).as_bytes(), first].concat());
             let (wire, docker) = connected([play.gate("rest").server(rest)]).await;

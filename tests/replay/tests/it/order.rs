@@ -1,8 +1,10 @@
 //! What may come when, and what is said when something else comes.
 
-use dockwright_replay::ReplayEngine;
+use dockwright_replay::{ReplayEngine, stderr, stdout};
 use http_body_util::BodyExt;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::client::{Answer, Client};
 
@@ -302,5 +304,23 @@ async fn an_answer_is_read_whole() {
         .unwrap();
     let response = Client::new(engine.docker_host()).send("GET /big", "").await;
     assert_eq!(Answer::read(response).await.body, big);
+    engine.finish().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_engine_may_listen_on_a_port() {
+    let script = ReplayEngine::script().on("GET", "/logs");
+    let engine = script.chunks(200, [stdout("!"), stderr("")]).start_tcp();
+    let engine = engine.await.unwrap();
+    let host = engine.docker_host();
+    let mut client = TcpStream::connect(host.strip_prefix("tcp://").unwrap())
+        .await
+        .unwrap();
+    let request = b"GET /logs HTTP/1.1\r\nHost: engine\r\nConnection: close\r\n\r\n";
+    client.write_all(request).await.unwrap();
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).await.unwrap();
+    let frames = b"9\r\n\x01\0\0\0\0\0\0\x01!\r\n8\r\n\x02\0\0\0\0\0\0\0\r\n0\r\n\r\n";
+    assert!(answer.ends_with(frames), "{}", answer.escape_ascii());
     engine.finish().await.unwrap();
 }
