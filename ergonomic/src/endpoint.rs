@@ -23,7 +23,14 @@ use crate::tls::Tls;
 /// | `ssh://user@host:22` | the engine of the machine that `ssh` logs in to; a path names its socket |
 /// | `npipe:////./pipe/docker_engine` | a named pipe of Windows |
 ///
-/// A TCP address may carry a base path, which is put before the path of every request.
+/// A TCP address may carry a base path, which is put before the path of every request. It is reached
+/// through the proxy that `HTTP_PROXY` (`HTTPS_PROXY` with TLS) names, unless it is this machine or
+/// in `NO_PROXY`; every connection is a tunnel (`CONNECT`).
+///
+/// `ssh` is the program of that name. It runs without a terminal, so that it must be able to log in
+/// without a question, and with the host's key known; the connect timeout bounds the login too.
+///
+/// TLS, proxies, `ssh` and dialers are for Unix systems only.
 ///
 /// ```
 /// let endpoint: dockwright::Endpoint = "tcp://build-host".parse()?;
