@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use dockwright::{Connect, Docker, Tls};
 use libtest_mimic::Trial;
-use tokio::io::AsyncWriteExt;
-use tokio::net::UnixStream;
+use tokio::io::{AsyncWriteExt, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::time::timeout;
 
 use crate::engine::Engine;
@@ -51,7 +51,7 @@ pub fn ways(found: &[Target], remotes: &[Remote], mark: impl Fn() -> String) -> 
         let name = format!("ways::{}_says_what_is_wrong", remote.name);
         let remote = remote.clone();
         trials.push(trial(name, async move || {
-            for (connect, reason) in failing(&remote) {
+            for (connect, reason) in failing(&remote).await {
                 let failed = timeout(LIMIT, connect.into_future()).await;
                 let error = failed.map_err(|_| format!("no answer for: {reason}"))?;
                 let line = error.unwrap_err().to_string();
@@ -97,6 +97,12 @@ fn trusting(remote: &Remote) -> Tls {
 fn introduced(remote: &Remote) -> Tls {
     let key = |name| remote.keys.join(name);
     trusting(remote).client_certificate_files(key("cert.pem"), key("key.pem"))
+}
+
+/// With a certificate that has expired.
+fn late(remote: &Remote) -> Tls {
+    let key = |name| remote.keys.join(name);
+    trusting(remote).client_certificate_files(key("expired-cert.pem"), key("expired-key.pem"))
 }
 
 async fn works(engine: Engine) {
@@ -193,16 +199,21 @@ fn memory() -> u64 {
 }
 
 /// Connections that fail, and what the error has to say.
-fn failing(remote: &Remote) -> Vec<(Connect, &'static str)> {
+async fn failing(remote: &Remote) -> Vec<(Connect, &'static str)> {
     let to = |host: &str| Docker::connect_to(host).connect_timeout(Duration::from_secs(30));
     let secured = |tls| to(&remote.host).tls(tls);
     match remote.name.as_str() {
         "tls" => vec![
             (secured(Tls::new()), "an authority that is not trusted here"),
             (to(&remote.host), "TLS"),
+            (
+                to(&elsewhere(&remote.host).await).tls(trusting(remote)),
+                "its certificate is not for `127.0.0.1` but for",
+            ),
         ],
         "tlsverify" => vec![
             (secured(trusting(remote)), "demands a client certificate"),
+            (secured(late(remote)), "it does not accept the client certificate, which has expired"),
             (
                 secured(Tls::new().ca_file(remote.keys.join("cert.pem"))),
                 "an authority that is not trusted here",
@@ -233,6 +244,21 @@ fn failing(remote: &Remote) -> Vec<(Connect, &'static str)> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Another address of the engine at `host`, which its certificate does not name.
+async fn elsewhere(host: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let engine = host.trim_start_matches("tcp://").to_owned();
+    tokio::spawn(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            let mut far = TcpStream::connect(&engine).await.unwrap();
+            // The client hangs up as soon as it has seen the certificate.
+            let _ = copy_bidirectional(&mut near, &mut far).await;
+        }
+    });
+    format!("tcp://{address}")
 }
 
 /// Runs the test once more, with an `ssh` first on its PATH that knows the keys of the engine and

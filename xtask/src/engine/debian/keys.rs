@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose, SanType,
+    KeyPair, KeyUsagePurpose, SanType, date_time_ymd,
 };
 use xshell::{Shell, cmd};
 
@@ -27,7 +27,8 @@ pub fn make(engine: Engine, keys: &Path, subnet: Subnet) -> Result<()> {
     }
 }
 
-/// `ca.pem`, `cert.pem` and `key.pem`, as a client has them, and the server's own.
+/// `ca.pem`, `cert.pem` and `key.pem`, as a client has them, the server's own, and a client's that
+/// has expired.
 fn certificates(keys: &Path, address: IpAddr) -> Result<()> {
     fs::create_dir(keys)?;
     let mut params = named("dockwright engines");
@@ -40,9 +41,12 @@ fn certificates(keys: &Path, address: IpAddr) -> Result<()> {
     server.subject_alt_names = vec![SanType::IpAddress(address)];
     let mut client = named("client");
     client.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    let mut expired = client.clone();
+    expired.not_after = date_time_ymd(2001, 1, 1);
     for (params, certificate, key) in [
         (server, "server.pem", "server-key.pem"),
         (client, "cert.pem", "key.pem"),
+        (expired, "expired-cert.pem", "expired-key.pem"),
     ] {
         let pair = KeyPair::generate()?;
         fs::write(keys.join(certificate), params.signed_by(&pair, &ca)?.pem())?;
