@@ -213,7 +213,10 @@ async fn failing(remote: &Remote) -> Vec<(Connect, &'static str)> {
         ],
         "tlsverify" => vec![
             (secured(trusting(remote)), "demands a client certificate"),
-            (secured(late(remote)), "it does not accept the client certificate, which has expired"),
+            (
+                secured(late(remote)),
+                "it does not accept the client certificate, which has expired",
+            ),
             (
                 secured(Tls::new().ca_file(remote.keys.join("cert.pem"))),
                 "an authority that is not trusted here",
