@@ -1,6 +1,7 @@
 //! Connecting: which engine, how, and in which version of the API.
 
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::cli::{self, Environment, Place, Resolved};
 use crate::dial::{Dial, Dialer};
 use crate::docker::Docker;
 use crate::endpoint::Endpoint;
-use crate::error::{Call, Error, ErrorKind};
+use crate::error::{Call, Error, ErrorKind, Source};
 use crate::exchange::{Headers, Timeouts};
 use crate::ping;
 use crate::tls::Tls;
@@ -195,25 +196,32 @@ impl Connect {
         blocking(move || cli::resolve(&environment, host, context, tls)).await
     }
 
-    /// Connects to the first place that has an engine.
+    /// Connects to the first place that has an engine. What lies beneath the error is what is wrong
+    /// with the first place where there is something, if there is any.
     async fn search(&self, places: Vec<Place>, headers: &Headers) -> Result<Docker> {
         let mut tried = Vec::new();
+        let mut wrong: Option<Source> = None;
         for Place { endpoint, obstacle } in places {
             let place = endpoint.to_string();
             if let Some(obstacle) = obstacle {
                 tried.push(format!("{place} ({obstacle})"));
+                if obstacle.kind() != io::ErrorKind::NotFound {
+                    wrong.get_or_insert(obstacle.into());
+                }
                 continue;
             }
             match self.reach(endpoint, headers).await {
                 Err(error) if error.is_connect() || error.is_timeout() => {
                     tried.push(format!("{place} ({})", error.detail()));
+                    wrong.get_or_insert(error.into());
                 }
                 outcome => return outcome,
             }
         }
         let detail = format!("connect: no engine was found; tried {}", tried.join(", "));
         Err(Error::new(ErrorKind::Connect, detail)
-            .advising("start an engine, or set DOCKER_HOST to where it listens"))
+            .advising("start an engine, or set DOCKER_HOST to where it listens")
+            .because(wrong.unwrap_or_else(|| io::Error::from(io::ErrorKind::NotFound).into())))
     }
 
     async fn reach(&self, endpoint: Endpoint, headers: &Headers) -> Result<Docker> {

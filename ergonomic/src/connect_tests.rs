@@ -1,5 +1,7 @@
 //! Connecting to everything that is not, or not quite, an engine.
 
+use std::error::Error as _;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
@@ -256,6 +258,23 @@ async fn where_nothing_answers_what_was_found_is_told() {
     ] {
         assert!(line.contains(found), "{found} is not in {line}");
     }
+    assert_eq!(beneath(&error), Some(ErrorKind::ConnectionRefused));
+}
+
+/// So that a program can tell it from an engine that is there and cannot be used.
+#[tokio::test]
+async fn where_there_is_nothing_at_all_the_cause_is_that() {
+    let home = tempfile::tempdir().unwrap();
+    let error = connect_in(home.path()).await.unwrap_err();
+    assert!(error.is_connect(), "{error:?}");
+    assert_eq!(beneath(&error), Some(ErrorKind::NotFound));
+}
+
+/// What the system says that lies beneath an error.
+fn beneath(error: &Error) -> Option<ErrorKind> {
+    let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
+    let cause = causes.find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    cause.map(std::io::Error::kind)
 }
 
 #[tokio::test]

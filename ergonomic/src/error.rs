@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::version::ApiVersion;
 
-type Source = Box<dyn StdError + Send + Sync + 'static>;
+pub(crate) type Source = Box<dyn StdError + Send + Sync + 'static>;
 
 /// What engines say when a registry does not take the credentials, or misses them.
 const REGISTRY_REFUSALS: [&str; 6] = [

@@ -1,6 +1,7 @@
 //! Where engines are of which nothing is said.
 
 use std::fs::Metadata;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Environment, Origin, file};
@@ -10,8 +11,8 @@ use crate::endpoint::Endpoint;
 /// Somewhere that an engine may be.
 pub(crate) struct Place {
     pub(crate) endpoint: Endpoint,
-    /// What is there, if it is nothing to connect to.
-    pub(crate) obstacle: Option<String>,
+    /// What is wrong, if there is nothing to connect to.
+    pub(crate) obstacle: Option<io::Error>,
 }
 
 impl Place {
@@ -95,15 +96,15 @@ fn path(endpoint: &Endpoint) -> Option<PathBuf> {
     }
 }
 
-fn obstacle(path: &Path) -> Option<String> {
-    let obstacle = match path.metadata() {
+fn obstacle(path: &Path) -> Option<io::Error> {
+    use io::ErrorKind::{InvalidInput, NotFound};
+    Some(match path.metadata() {
         Ok(found) if can_be_connected_to(&found) => return None,
-        Ok(_) => "not a socket".to_owned(),
-        Err(error) if !file::is_absence(&error) => error.to_string(),
-        Err(_) if path.is_symlink() => "a link to nothing".to_owned(),
-        Err(_) => "absent".to_owned(),
-    };
-    Some(obstacle)
+        Ok(_) => io::Error::new(InvalidInput, "not a socket"),
+        Err(error) if !file::is_absence(&error) => error,
+        Err(_) if path.is_symlink() => io::Error::new(InvalidInput, "a link to nothing"),
+        Err(_) => io::Error::new(NotFound, "absent"),
+    })
 }
 
 #[cfg(unix)]
