@@ -225,7 +225,9 @@ async fn credentials_are_stored_listed_and_erased() {
     let token = Credentials::identity_token("t0ken");
     helper.store("r.example", &token).await.unwrap();
     assert!(programs.read("kept").contains(r#""Username":"<token>""#));
-    assert_eq!(helper.list().await.unwrap(), ["q.example", "r.example"]);
+    let mut listed = helper.list().await.unwrap();
+    listed.sort();
+    assert_eq!(listed, ["q.example", "r.example"]);
     assert!(helper.erase("r.example").await.unwrap());
     assert!(!helper.erase("q.example").await.unwrap());
     assert_eq!(programs.read("asked"), "store\nstore\nlist\nerase\nerase\n");
