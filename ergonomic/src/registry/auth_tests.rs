@@ -42,7 +42,8 @@ fn machine(passwords: &[&str]) -> Programs {
 }
 
 async fn connected(programs: &Programs, plays: impl IntoIterator<Item = Play>) -> (Wire, Docker) {
-    let ping = "HTTP/1.1 200 OK\r\nApi-Version: 1.44\r\nContent-Length: 0\r\n\r\n";
+    let ping =
+        "HTTP/1.1 200 OK\r\nApi-Version: 1.44\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     let ping = Play::on("HEAD", "/_ping").server(ping);
     let wire = Wire::start([ping].into_iter().chain(plays)).await.unwrap();
     let connect = Docker::connect_to(wire.docker_host());

@@ -35,7 +35,8 @@ fn config(programs: &Programs) -> Value {
 
 /// A client on that machine, of a peer that is asked nothing but `plays`.
 async fn connected(programs: &Programs, plays: impl IntoIterator<Item = Play>) -> (Wire, Docker) {
-    let ping = "HTTP/1.1 200 OK\r\nApi-Version: 1.44\r\nContent-Length: 0\r\n\r\n";
+    let ping =
+        "HTTP/1.1 200 OK\r\nApi-Version: 1.44\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     let ping = Play::on("HEAD", "/_ping").server(ping);
     let wire = Wire::start([ping].into_iter().chain(plays)).await.unwrap();
     let docker = Docker::connect_to(wire.docker_host())
@@ -181,7 +182,8 @@ async fn what_cannot_be_a_login_is_not_sent() {
     assert!(error.is_invalid_input(), "{error}");
     wire.finish().await.unwrap();
 
-    let ping = "HTTP/1.1 200 OK\r\nApi-Version: 1.44\r\nContent-Length: 0\r\n\r\n";
+    let ping =
+        "HTTP/1.1 200 OK\r\nApi-Version: 1.44\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     let ping = Play::on("HEAD", "/_ping").server(ping);
     let wire = Wire::start([ping]).await.unwrap();
     let connect = Docker::connect_to(wire.docker_host());
