@@ -153,10 +153,19 @@ pub async fn exec_10_mib(engine: Engine) {
 /// A command may end before it has read what it was given.
 pub async fn exec_early_exit(engine: Engine) {
     let container = idle(&engine).await;
-    let head = container.exec(["head", "-n", "1"]).stdin(lines_of_10_mib());
-    let out = head.await.unwrap();
-    assert_output(&out.stdout, "000000000000000\n");
-    assert!(out.status.success());
+    for _ in 0..10 {
+        let head = container.exec(["head", "-n", "1"]).stdin(lines_of_10_mib());
+        let out = head.await.unwrap();
+        // About once in ten times, Podman's own connection to the command is reset by the input
+        // that is left, and what it says of that comes in place of the output.
+        if engine.is_podman() && out.stderr_text().contains("read unixpacket") {
+            continue;
+        }
+        assert_output(&out.stdout, "000000000000000\n");
+        assert!(out.status.success());
+        return;
+    }
+    panic!("Podman lost the output each time");
 }
 
 /// The command goes on only after its first line was seen here.
