@@ -179,6 +179,13 @@ impl Engine {
 fn gone(outcome: Result<()>) -> Result<()> {
     match outcome {
         Err(error) if error.is_not_found() => Ok(()),
+        // So says Docker 20.10 of an image that is removed twice at once.
+        Err(error) if is_unrecognized(&error) => Ok(()),
         outcome => outcome,
     }
+}
+
+fn is_unrecognized(error: &dockwright::Error) -> bool {
+    let message = error.engine_message();
+    message.is_some_and(|message| message.contains("unrecognized image ID"))
 }
