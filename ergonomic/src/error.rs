@@ -8,6 +8,13 @@ use crate::version::ApiVersion;
 
 pub(crate) type Source = Box<dyn StdError + Send + Sync + 'static>;
 
+/// What lies beneath an error, from the top down.
+pub(crate) fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}
+
 /// What engines say when a registry does not take the credentials, or misses them.
 const REGISTRY_REFUSALS: [&str; 6] = [
     "401 Unauthorized",

@@ -1,6 +1,5 @@
 //! The one way out: requests go to the endpoint, and what fails comes back as [`Error`].
 
-use std::error::Error as StdError;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -15,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::dial::{client, failure};
 use crate::endpoint::Endpoint;
-use crate::error::{Call, Error, ErrorKind};
+use crate::error::{Call, Error, ErrorKind, causes};
 use crate::exchange::{Exceeded, Handover, Headers, Pools, Sender, Server, Timeouts, Watch};
 use crate::raw::{self, ByteStream, Operation};
 use crate::stream::json;
@@ -273,8 +272,4 @@ fn is_not_http(error: &reqwest::Error) -> bool {
             .downcast_ref::<hyper::Error>()
             .is_some_and(hyper::Error::is_parse)
     })
-}
-
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source())
 }

@@ -1,11 +1,10 @@
 //! Why there is no connection, in words that help.
 
-use std::error::Error as StdError;
 use std::io;
 
 use crate::address::Address;
 use crate::endpoint::Endpoint;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, causes};
 
 const START: &str = "start the engine, or set DOCKER_HOST to where it listens";
 
@@ -49,8 +48,4 @@ fn dialer_error(source: &reqwest::Error) -> Option<&Error> {
 
 pub(super) fn said_by_dialer(error: &io::Error) -> Option<&Error> {
     error.get_ref()?.downcast_ref()
-}
-
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source())
 }

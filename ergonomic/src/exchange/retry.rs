@@ -9,6 +9,7 @@ use std::io::{self, ErrorKind as Io};
 
 use reqwest::{Method, Request};
 
+use crate::error::causes;
 use crate::raw::Operation;
 
 /// Pings try twice by themselves, in two ways.
@@ -29,6 +30,5 @@ pub(super) fn was_closed(error: &reqwest::Error) -> bool {
             kinds.contains(&error.kind())
         }),
     };
-    let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
-    !error.is_connect() && !error.is_timeout() && causes.any(closed)
+    !error.is_connect() && !error.is_timeout() && causes(error).any(closed)
 }
