@@ -64,6 +64,12 @@ impl ConfigFile {
         Ok(name.filter(|name| !name.is_empty()))
     }
 
+    /// Makes this helper the keeper of all credentials that no other keeper has.
+    pub(crate) fn set_creds_store(&mut self, name: &str) {
+        let key = self.top().key("credsStore").unwrap_or("credsStore");
+        self.document.insert(key.to_owned(), name.into());
+    }
+
     /// The keepers of the credentials of some registries.
     pub(crate) fn cred_helpers(&self) -> Result<Vec<(&str, &str)>, Error> {
         self.top().texts("credHelpers")

@@ -57,6 +57,10 @@ impl Helper {
     }
 
     /// The name of the program.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(super) fn program(&self) -> String {
         format!("docker-credential-{}", self.name)
     }

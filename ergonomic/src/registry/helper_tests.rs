@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::*;
 
-/// A folder that is all of `PATH`, besides those of the system.
+/// A folder that is all of `PATH`: no program of the machine's own is found.
 pub(in crate::registry) struct Programs(tempfile::TempDir);
 
 impl Programs {
@@ -18,10 +18,11 @@ impl Programs {
         self.0.path()
     }
 
-    /// A program of the shell.
+    /// A program of the shell, which itself may use those of the system.
     pub(in crate::registry) fn add(&self, name: &str, script: &str) {
         let path = self.0.path().join(name);
-        let script = format!("#!/bin/sh\ncd {}\n{script}\n", self.0.path().display());
+        let folder = self.0.path().display();
+        let script = format!("#!/bin/sh\nPATH=/usr/bin:/bin\ncd {folder}\n{script}\n");
         // Written by another process: what is open for writing in this one, others that it starts
         // may hold open, and then it cannot be run.
         let written = std::process::Command::new("sh")
@@ -37,7 +38,7 @@ impl Programs {
     }
 
     pub(in crate::registry) fn path(&self) -> String {
-        format!("{}:/usr/bin:/bin", self.0.path().display())
+        self.0.path().to_str().unwrap().to_owned()
     }
 
     pub(in crate::registry) fn environment(&self) -> Environment {

@@ -50,9 +50,11 @@ impl Docker {
     ///    `secretservice`), if it is installed;
     /// 5. `auths` of `config.json`.
     ///
-    /// A login keeps them in the first of the last three that there is. If there are some that cannot
-    /// be read, the request fails, and [says so](Error::is_credentials): nothing is asked of a
-    /// registry without credentials only because of that. Registries are known by host and port;
+    /// A login keeps them in the first of the last three that there is; if that is the helper of the
+    /// system, it writes its name to `credsStore`. If there are some that cannot be read, the request
+    /// fails, and [says so](Error::is_credentials): nothing is asked of a registry without credentials
+    /// only because of that. Only a helper of the system that does not work, and that nothing names,
+    /// counts as an empty one. Registries are known by host and port;
     /// Docker Hub by `https://index.docker.io/v1/`.
     ///
     /// # Errors
@@ -145,11 +147,16 @@ impl Logout {
         let stores = Stores::open(environment).await?;
         let keeper = stores.keeper(&self.registry)?;
         let erased = match &keeper {
-            Keeper::Helper(helper) => erase(helper, &self.registry).await,
+            Keeper::Helper(helper) | Keeper::SystemHelper(helper) => {
+                erase(helper, &self.registry).await
+            }
             Keeper::File => Ok(false),
         };
         let registry = self.registry;
-        let removed = edit(environment, move |auths| remove(auths, &registry)).await?;
+        let removed = edit(environment, move |file| {
+            Ok(remove(file.auths_mut()?, &registry))
+        })
+        .await?;
         Ok(erased? || removed)
     }
 }
@@ -173,9 +180,10 @@ async fn keep(
     credentials: Credentials,
 ) -> Result<()> {
     let stores = Stores::open(environment).await?;
-    let entry = match stores.keeper(&registry)? {
+    let keeper = stores.keeper(&registry)?;
+    let entry = match &keeper {
         Keeper::File => encoded(&credentials),
-        Keeper::Helper(helper) => {
+        Keeper::Helper(helper) | Keeper::SystemHelper(helper) => {
             let stored = helper.store(registry.key(), &credentials).await;
             stored.map_err(|failure| {
                 let host = registry.host();
@@ -187,9 +195,13 @@ async fn keep(
         }
     };
     let key = registry.key().to_owned();
-    edit(environment, move |auths| {
-        auths.insert(key, entry);
-        true
+    edit(environment, move |file| {
+        file.auths_mut()?.insert(key, entry);
+        // Once something is settled, a helper that is not named is not asked any more.
+        if let Keeper::SystemHelper(helper) = &keeper {
+            file.set_creds_store(helper.name());
+        }
+        Ok(true)
     })
     .await?;
     Ok(())
@@ -220,15 +232,13 @@ fn remove(auths: &mut Map<String, Value>, registry: &Registry) -> bool {
     auths.len() < before
 }
 
-/// Changes what `config.json` keeps of registries; `change` tells whether it has.
+/// Changes `config.json`; `change` tells whether it has.
 async fn edit(
     environment: &Environment,
-    change: impl FnOnce(&mut Map<String, Value>) -> bool + Send + 'static,
+    change: impl FnOnce(&mut ConfigFile) -> Result<bool> + Send + 'static,
 ) -> Result<bool> {
     let environment = environment.clone();
-    let edited = tokio::task::spawn_blocking(move || {
-        ConfigFile::edit(&environment, |file| Ok(change(file.auths_mut()?)))
-    });
+    let edited = tokio::task::spawn_blocking(move || ConfigFile::edit(&environment, change));
     edited.await.unwrap_or_else(|error| {
         let detail = "the change of config.json was broken off";
         Err(Error::new(ErrorKind::Credentials, detail).because(error))

@@ -113,6 +113,31 @@ async fn a_token_takes_the_place_of_the_password() {
     wire.finish().await.unwrap();
 }
 
+/// As the CLI does: without its name in the file the helper would not be asked any more.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_first_login_names_the_helper_of_the_system() {
+    let programs = machine("{}");
+    programs.add("pass", "");
+    programs.add(
+        "docker-credential-pass",
+        "case $1 in store) cat > kept ;; get) cat > asked && cat kept ;; esac",
+    );
+    let pull = Play::on(
+        "POST",
+        "/v1.44/images/create?fromImage=r.example%3A5000%2Fa&tag=latest",
+    )
+    .server("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    let (wire, docker) = connected(&programs, [taken(""), pull]).await;
+    docker.login(me()).await.unwrap();
+    let expected = json!({"auths": {REGISTRY: {}}, "credsStore": "pass"});
+    assert_eq!(config(&programs), expected);
+
+    docker.images().pull("r.example:5000/a").await.unwrap();
+    assert_eq!(programs.read("asked").trim(), REGISTRY);
+    wire.finish().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_login_goes_to_the_helper_and_the_file_tells_only_that() {
     for helpers in [

@@ -26,6 +26,8 @@ pub(super) struct Stores {
 /// Who keeps the credentials of one registry, besides the variable.
 pub(super) enum Keeper {
     Helper(Helper),
+    /// The helper of the system, which nobody has chosen yet: the first login does.
+    SystemHelper(Helper),
     /// `config.json` itself.
     File,
 }
@@ -58,6 +60,10 @@ impl Stores {
                 let found = helper.get(registry.key()).await;
                 found.map_err(|failure| unreadable(registry.host(), &helper.program(), &failure))
             }
+            // One that does not work is no reason to fail: nothing was ever kept in it.
+            Keeper::SystemHelper(helper) => {
+                Ok(helper.get(registry.key()).await.unwrap_or_default())
+            }
             Keeper::File => self.in_file(registry),
         }
     }
@@ -66,23 +72,19 @@ impl Stores {
     pub(super) fn keeper(&self, registry: &Registry) -> Result<Keeper, Error> {
         let helpers = self.config.cred_helpers()?;
         let own = helpers.iter().find(|(key, _)| *key == registry.key());
-        let name = match own {
-            Some((_, name)) => Some((*name).to_owned()),
-            None => self.common_helper()?,
-        };
-        Ok(match name.filter(|name| !name.is_empty()) {
-            Some(name) => Keeper::Helper(Helper::new(name, &self.environment)),
-            None => Keeper::File,
-        })
+        match own {
+            Some((_, "")) => Ok(Keeper::File),
+            Some((_, name)) => Ok(Keeper::Helper(Helper::new(*name, &self.environment))),
+            None => self.common_keeper(),
+        }
     }
 
     /// All credentials that there are, and which could not be read: the CLI leaves them out, too.
     pub(super) async fn all(&self) -> Result<(Vec<Credentials>, Vec<Error>), Error> {
         let mut found = BTreeMap::new();
         let mut failures = Vec::new();
-        match self.common_helper()? {
-            Some(name) => {
-                let helper = Helper::new(name, &self.environment);
+        match self.common_keeper()? {
+            Keeper::Helper(helper) | Keeper::SystemHelper(helper) => {
                 let list = helper.list().await.unwrap_or_else(|failure| {
                     failures.push(unreadable("all registries", &helper.program(), &failure));
                     Vec::new()
@@ -91,7 +93,7 @@ impl Stores {
                     take(&helper, &key, &mut found, &mut failures).await;
                 }
             }
-            None => {
+            Keeper::File => {
                 for (key, entry) in self.config.auths()?.into_iter().flatten() {
                     match decoded(key, entry) {
                         Ok(Some(credentials)) => drop(found.insert(key.clone(), credentials)),
@@ -110,18 +112,17 @@ impl Stores {
         Ok((found.into_values().collect(), failures))
     }
 
-    /// The helper for what has none of its own: the one that was chosen, or else, as long as
+    /// Who keeps what has no keeper of its own: the helper that was chosen, or else, as long as
     /// nothing was settled at all, that of the system.
-    fn common_helper(&self) -> Result<Option<String>, Error> {
-        let chosen = self.config.creds_store()?;
-        if let Some(name) = chosen {
-            return Ok(Some(name.to_owned()));
+    fn common_keeper(&self) -> Result<Keeper, Error> {
+        if let Some(name) = self.config.creds_store()? {
+            return Ok(Keeper::Helper(Helper::new(name, &self.environment)));
         }
         let settled = self.config.auths()?.is_some_and(|auths| !auths.is_empty())
             || !self.config.cred_helpers()?.is_empty();
-        Ok(match settled {
-            true => None,
-            false => system_helper(&self.environment),
+        Ok(match system_helper(&self.environment) {
+            Some(helper) if !settled => Keeper::SystemHelper(helper),
+            _ => Keeper::File,
         })
     }
 
@@ -152,15 +153,14 @@ async fn take(
 }
 
 /// The helper that the CLI takes on this system where nothing was settled, if it is installed.
-fn system_helper(environment: &Environment) -> Option<String> {
+fn system_helper(environment: &Environment) -> Option<Helper> {
     let name = match () {
         () if cfg!(target_os = "macos") => "osxkeychain",
         () if cfg!(windows) => "wincred",
         () if environment.program("pass").is_some() => "pass",
         () => "secretservice",
     };
-    let helper = Helper::new(name, environment);
-    helper.exists().then(|| name.to_owned())
+    Some(Helper::new(name, environment)).filter(Helper::exists)
 }
 
 /// What `config.json` keeps of one registry.
