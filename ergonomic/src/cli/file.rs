@@ -16,7 +16,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
 
 fn read_within(limit: u64, path: &Path) -> Result<Option<Vec<u8>>, Error> {
     let mut text = Vec::new();
-    let outcome = File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut text));
+    let outcome = open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut text));
     match outcome {
         Ok(read) if read as u64 > limit => Err(Error::new(
             ErrorKind::TooLarge,
@@ -26,6 +26,15 @@ fn read_within(limit: u64, path: &Path) -> Result<Option<Vec<u8>>, Error> {
         Err(error) if is_absence(&error) => Ok(None),
         Err(source) => Err(failed("read", path, source)),
     }
+}
+
+/// Opens a file, but no pipe: that would wait for somebody to write to it.
+fn open(path: &Path) -> io::Result<File> {
+    #[cfg(unix)]
+    if std::os::unix::fs::FileTypeExt::is_fifo(&path.metadata()?.file_type()) {
+        return Err(io::Error::other("it is a pipe"));
+    }
+    File::open(path)
 }
 
 /// Whether there is nothing at a path. On the way there may be a file in place of a folder.
@@ -162,5 +171,17 @@ mod tests {
         assert_eq!(*error.kind(), ErrorKind::TooLarge);
         assert!(error.to_string().contains("8 bytes"), "{error}");
         assert!(read(&path.join("below")).unwrap().is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_is_waited_for_to_write_to_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.json");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let error = read(&path).unwrap_err();
+        assert_eq!(*error.kind(), ErrorKind::LocalFile);
+        assert!(error.to_string().contains("config.json"), "{error}");
     }
 }

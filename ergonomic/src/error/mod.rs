@@ -1,8 +1,13 @@
 //! The one error type: opaque, told apart by kind and by predicates, written for the reader.
 
+mod call;
+mod kind;
+
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
+
+pub(crate) use call::{Call, one_line, printable};
+pub use kind::ErrorKind;
 
 use crate::version::ApiVersion;
 
@@ -14,19 +19,6 @@ pub(crate) fn causes<'a>(
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(error.source(), |&cause| cause.source())
 }
-
-/// What engines say when a registry does not take the credentials, or misses them.
-const REGISTRY_REFUSALS: [&str; 6] = [
-    "401 Unauthorized",
-    "no basic auth credentials",
-    "authentication required",
-    "authorization failed",
-    "requested access to the resource is denied",
-    "invalid username/password",
-];
-
-/// How much of an engine's message [`Error`] prints; [`Error::engine_message`] has all of it.
-const PRINTED_MESSAGE: usize = 1024;
 
 /// What went wrong, on what, where, and what to do about it.
 ///
@@ -64,48 +56,6 @@ struct Inner {
 struct Leftover {
     id: String,
     removed: bool,
-}
-
-/// The kinds of [`Error`], for a `match` with a fallback.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// What the caller, or the environment, gave cannot be sent; nothing was sent.
-    InvalidInput,
-    /// There is no engine to talk to at the endpoint.
-    Connect,
-    /// The engine took longer than a timeout allows.
-    Timeout,
-    /// The negotiated API version lacks what was asked for; nothing was sent.
-    #[non_exhaustive]
-    UnsupportedByEngine {
-        /// What was asked for: an operation (`ImageAttestations`), one of its parameters
-        /// (`ContainerStop?signal`) or a field of a body (`HostConfig.Annotations`).
-        feature: &'static str,
-        /// The first API version that has it, or the last one where newer ones do not.
-        needs: ApiVersion,
-        /// The API version in use.
-        have: ApiVersion,
-    },
-    /// The engine refused, or failed and said so. [`Error::status`] says how, unless the failure
-    /// came inside a stream that had begun well.
-    Engine,
-    /// The engine sent bytes that do not follow the protocol.
-    Decode,
-    /// The engine sent more than is taken; every limit can be seen in the message.
-    TooLarge,
-    /// The connection was lost after it had been made.
-    Interrupted,
-    /// The connection to a terminal has ended, as after the detach keys, while the process that
-    /// has the terminal goes on.
-    Detached,
-    /// A local file or folder could not be read or written, or the stream of an
-    /// [`Upload`](crate::Upload) failed.
-    LocalFile,
-    /// A container whose health was waited for does not do well.
-    Unhealthy,
-    /// Credentials for a registry are there, but could not be read, or could not be kept.
-    Credentials,
 }
 
 impl Error {
@@ -309,112 +259,6 @@ impl Error {
     pub fn exit_code(&self) -> Option<i64> {
         self.inner.exit_code
     }
-
-    /// There is no such container, image, or other object (404).
-    pub fn is_not_found(&self) -> bool {
-        self.status() == Some(404)
-    }
-
-    /// The object is in a state, or has a name, that stands against the request (409), or was
-    /// changed by someone else meanwhile. Podman answers 500 in some of these cases, such as a
-    /// name that is taken.
-    pub fn is_conflict(&self) -> bool {
-        self.status() == Some(409) || self.is_out_of_date()
-    }
-
-    /// Someone else was faster to change an object of a swarm. Engines have no status of its own
-    /// for this.
-    pub(crate) fn is_out_of_date(&self) -> bool {
-        let message = self.engine_message();
-        message.is_some_and(|message| message.contains("update out of sequence"))
-    }
-
-    /// Credentials are missing or wrong (401), or do not suffice (403): for the engine, or for a
-    /// registry that it asked, whose refusal engines tell of as a failure of their own (500), or in
-    /// the middle of the answer.
-    ///
-    /// | | Docker 20.10, 26.1 | Docker 28.5 | Podman 5.4, 5.8 |
-    /// |---|---|---|---|
-    /// | pull, wrong credentials | 500 | 401 | 401 |
-    /// | pull, none | 500 | 500 | 401 |
-    /// | push, wrong or none | in the answer | in the answer | 500 |
-    /// | distribution, wrong credentials | 401 | 401 | has none (404) |
-    /// | distribution, none | 500 | 500 | has none (404) |
-    /// | login, wrong credentials | 500 | 500 | 500 |
-    ///
-    /// Registries may also say that there is no such image (404) where they do not know who asks.
-    pub fn is_unauthorized(&self) -> bool {
-        match self.status() {
-            Some(401 | 403) => true,
-            None | Some(500) => {
-                let message = self.engine_message().unwrap_or_default();
-                REGISTRY_REFUSALS
-                    .iter()
-                    .any(|words| message.contains(words))
-            }
-            _ => false,
-        }
-    }
-
-    /// The request was not valid: said by the engine (400), or found before anything was sent.
-    pub fn is_invalid_input(&self) -> bool {
-        self.inner.kind == ErrorKind::InvalidInput || self.status() == Some(400)
-    }
-
-    /// There is no engine to talk to at the endpoint.
-    pub fn is_connect(&self) -> bool {
-        self.inner.kind == ErrorKind::Connect
-    }
-
-    /// A timeout passed.
-    pub fn is_timeout(&self) -> bool {
-        self.inner.kind == ErrorKind::Timeout
-    }
-
-    /// The negotiated API version lacks what was asked for, or the engine does not have it (501).
-    pub fn is_unsupported(&self) -> bool {
-        matches!(self.inner.kind, ErrorKind::UnsupportedByEngine { .. })
-            || self.status() == Some(501)
-    }
-
-    /// The engine sent bytes that do not follow the protocol.
-    pub fn is_decode(&self) -> bool {
-        self.inner.kind == ErrorKind::Decode
-    }
-
-    /// The engine sent more than is taken; every limit can be seen in the message.
-    pub fn is_too_large(&self) -> bool {
-        self.inner.kind == ErrorKind::TooLarge
-    }
-
-    /// The connection to a terminal has ended, as after the detach keys, while the process that
-    /// has the terminal goes on.
-    pub fn is_detached(&self) -> bool {
-        self.inner.kind == ErrorKind::Detached
-    }
-
-    /// A container whose health was [waited for](crate::Container::wait_healthy) does not do well:
-    /// its check says so, it ended, or it has no check.
-    pub fn is_unhealthy(&self) -> bool {
-        self.inner.kind == ErrorKind::Unhealthy
-    }
-
-    /// Credentials for a registry that are [configured](crate::Docker::login) could not be read, for
-    /// which reason it was not asked at all, or could not be kept.
-    pub fn is_credentials(&self) -> bool {
-        self.inner.kind == ErrorKind::Credentials
-    }
-
-    /// The connection was lost after it had been made.
-    pub fn is_interrupted(&self) -> bool {
-        self.inner.kind == ErrorKind::Interrupted
-    }
-
-    /// A local file or folder could not be read or written, or the stream of an
-    /// [`Upload`](crate::Upload) failed.
-    pub fn is_local_file(&self) -> bool {
-        self.inner.kind == ErrorKind::LocalFile
-    }
 }
 
 impl fmt::Display for Error {
@@ -458,57 +302,6 @@ impl StdError for Error {
     }
 }
 
-/// What is being attempted: carried by every request and every stream, for its errors.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    operation: &'static str,
-    object: Option<Arc<str>>,
-    host: Arc<str>,
-}
-
-impl Call {
-    pub(crate) fn new(operation: &'static str, host: Arc<str>) -> Self {
-        Self {
-            operation,
-            object: None,
-            host,
-        }
-    }
-
-    pub(crate) fn on(mut self, object: &str) -> Self {
-        self.object = Some(object.into());
-        self
-    }
-}
-
-impl fmt::Display for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.operation)?;
-        if let Some(object) = &self.object {
-            write!(f, " `{}`", printable(object))?;
-        }
-        write!(f, " at {}", self.host)
-    }
-}
-
-/// `text` as part of one line: control characters blanked, ends trimmed, at most a screenful.
-pub(crate) fn printable(text: &str) -> String {
-    one_line(text.trim())
-}
-
-/// The same with the blanks at its ends, which may belong to a name.
-pub(crate) fn one_line(text: &str) -> String {
-    let mut line: String = text
-        .chars()
-        .take(PRINTED_MESSAGE)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if text.chars().nth(PRINTED_MESSAGE).is_some() {
-        line.push('…');
-    }
-    line
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -534,47 +327,10 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_and_floods_stay_out_of_the_line() {
-        let said = format!("\x1b[2Jfirst\nsecond{}", "x".repeat(4096));
-        let line = Error::engine(None, said).to_string();
-        assert!(!line.contains(['\x1b', '\n']), "{line:?}");
-        assert!(line.chars().count() < PRINTED_MESSAGE + 100, "{line:?}");
-    }
-
-    #[test]
     fn the_first_call_named_is_the_one_that_failed() {
         let outer = Call::new("run container", "unix:///run/d.sock".into());
         let error = Error::decode("cut").during(&call()).during(&outer);
         assert_eq!(error.operation(), Some("start container"));
-    }
-
-    #[test]
-    fn a_registrys_refusal_is_told_by_a_failure_of_the_engine() {
-        let refused = "login attempt to http://r:5000/v2/ failed with status: 401 Unauthorized";
-        for (status, message, unauthorized) in [
-            (Some(500), refused, true),
-            (
-                None,
-                "Head \"http://r:5000/v2/a\": no basic auth credentials",
-                true,
-            ),
-            (
-                Some(500),
-                "whether a blob exists in r:5000/a: authentication required",
-                true,
-            ),
-            (
-                None,
-                "denied: requested access to the resource is denied",
-                true,
-            ),
-            (Some(401), "", true),
-            (Some(500), "dial tcp r:5000: connection refused", false),
-            (Some(404), refused, false),
-        ] {
-            let error = Error::engine(status, message);
-            assert_eq!(error.is_unauthorized(), unauthorized, "{error}");
-        }
     }
 
     #[test]
