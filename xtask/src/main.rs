@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode};
 
 use clap::Parser;
 
+mod bench;
 mod conformance;
 mod coverage;
 mod engine;
@@ -19,6 +20,8 @@ mod words;
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The project's own tasks")]
 enum Task {
+    /// Measure dockwright beside bare hyper and bollard
+    Bench(bench::Arguments),
     /// Start, stop and list real engines on this machine
     #[command(subcommand)]
     Engine(engine::Command),
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
 
 fn run(task: Task) -> anyhow::Result<()> {
     match task {
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Engine(command) => engine::run(command),
         Task::Spec(command) => spec::run(command),
         Task::Conformance(arguments) => conformance::run(&arguments),

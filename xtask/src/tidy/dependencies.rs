@@ -62,6 +62,11 @@ const MAY: &[May] = &[
         test_with: &[],
     },
     May {
+        name: "dockwright-bench",
+        depend: &["dockwright"],
+        test_with: &[],
+    },
+    May {
         name: "xtask",
         depend: &["dockwright-generator"],
         test_with: &[],

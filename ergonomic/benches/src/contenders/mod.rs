@@ -1,0 +1,5 @@
+//! The same work, done in three ways.
+
+pub mod bollard;
+pub mod floor;
+pub mod ours;

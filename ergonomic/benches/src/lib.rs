@@ -1,0 +1,22 @@
+//! What is measured, and beside what: dockwright, bare hyper or serde_json or tar, and bollard, all
+//! against one engine that is none. The programs are in `main.rs` and `bin/contender.rs`.
+
+pub mod contenders;
+pub mod engine;
+pub mod memory;
+pub mod payload;
+
+/// What a contender got to see; the same for all, or else they did not do the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    pub items: u64,
+    /// Bytes of payload, or some sum over what was decoded.
+    pub bytes: u64,
+}
+
+impl Seen {
+    pub fn add(&mut self, bytes: usize) {
+        self.items += 1;
+        self.bytes += bytes as u64;
+    }
+}
