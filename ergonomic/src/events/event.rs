@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{EventKind, EventScope};
 use crate::error::printable;
+use crate::raw::types::EventActor;
 
 /// Something that happened on an engine.
 ///
@@ -89,7 +90,7 @@ struct Message {
     #[serde(rename = "Action", default)]
     action: Option<String>,
     #[serde(rename = "Actor", default)]
-    actor: Option<Actor>,
+    actor: Option<EventActor>,
     #[serde(default)]
     scope: Option<EventScope>,
     #[serde(default)]
@@ -104,23 +105,14 @@ struct Message {
     from: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-struct Actor {
-    #[serde(rename = "ID", default)]
-    id: Option<String>,
-    #[serde(rename = "Attributes", default)]
-    attributes: Option<BTreeMap<String, Option<String>>>,
-}
-
 impl From<Message> for Event {
     fn from(message: Message) -> Self {
         let actor = message.actor.unwrap_or_default();
-        let attributes = actor.attributes.unwrap_or_default().into_iter();
-        let mut attributes: BTreeMap<_, _> = attributes
-            .map(|(key, value)| (key, value.unwrap_or_default()))
-            .collect();
-        if let Some(from) = message.from.filter(|from| !from.is_empty()) {
-            attributes.entry("image".to_owned()).or_insert(from);
+        let mut attributes = actor.attributes;
+        if let Some(from) = message.from.filter(|from| !from.is_empty())
+            && !attributes.contains_key("image")
+        {
+            attributes.insert("image".to_owned(), from);
         }
         let action = message.action.or(message.status).unwrap_or_default();
         let (action, detail) = match action.split_once(':') {

@@ -273,7 +273,7 @@ mod tests {
         let latest = json!({"status": "latest: digest: sha256:def size: x"});
         let mut pushes = Box::new(Pushes::default());
         for message in [line, object, other, latest] {
-            pushes.see(&Step::read(message).unwrap());
+            pushes.see(&Step::of(message).unwrap());
         }
         let pushed = pushes.end().unwrap();
         let tags: Vec<_> = pushed.iter().map(|pushed| &*pushed.tag).collect();

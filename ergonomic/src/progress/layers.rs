@@ -149,7 +149,7 @@ mod tests {
         let mut layers = Layers::default();
         for (id, status, detail) in messages {
             let message = json!({"id": id, "status": status, "progressDetail": detail});
-            layers.see(&Step::read(message).unwrap());
+            layers.see(&Step::of(message).unwrap());
         }
         layers
     }
@@ -221,7 +221,7 @@ mod tests {
         let mut layers = Layers::default();
         for id in 0..2 * MOST {
             let message = json!({"id": id.to_string(), "status": "Waiting", "progressDetail": {}});
-            layers.see(&Step::read(message).unwrap());
+            layers.see(&Step::of(message).unwrap());
         }
         assert_eq!(layers.len(), MOST);
     }

@@ -10,7 +10,6 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::{TryStreamExt, stream};
-use serde_json::Value;
 
 use crate::answer::{Answer, Result};
 use crate::error::{Call, Error};
@@ -47,7 +46,7 @@ type Body = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 /// ```
 #[must_use = "the work goes on as this is polled"]
 pub struct Progress<T> {
-    messages: Values<Body, Value>,
+    steps: Values<Body, Step>,
     outcome: Box<dyn Outcome<T>>,
     after: Option<After<T>>,
     layers: Layers,
@@ -82,7 +81,7 @@ impl<T> Progress<T> {
     /// The steps in the body of an answer, and what is to come of them.
     pub(crate) fn new(body: Body, call: Call, outcome: impl Outcome<T> + 'static) -> Self {
         Self {
-            messages: Values::new(body, call.clone()),
+            steps: Values::new(body, call.clone()),
             outcome: Box::new(outcome),
             after: None,
             layers: Layers::default(),
@@ -137,8 +136,7 @@ impl<T> Stream for Progress<T> {
         if self.failed.is_some() {
             return Poll::Ready(None);
         }
-        let message = ready!(Pin::new(&mut self.messages).poll_next(cx));
-        let Some(step) = message.map(|message| message.and_then(Step::read)) else {
+        let Some(step) = ready!(Pin::new(&mut self.steps).poll_next(cx)) else {
             return Poll::Ready(None);
         };
         Poll::Ready(Some(match step {

@@ -1,12 +1,16 @@
 //! One step of some work, as the engine tells it: read leniently, for every engine has its own way.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::answer::Result;
 use crate::build::Trace;
 use crate::error::{Error, printable};
+use crate::stream::json;
 
 /// What BuildKit's part of a message is marked with.
 const TRACE: &str = "moby.buildkit.trace";
@@ -108,7 +112,7 @@ pub struct Aux {
 
 impl Step {
     /// The step that a message tells of, or the failure: work that began well can end badly.
-    pub(crate) fn read(message: Value) -> Result<Self> {
+    pub(crate) fn of(message: Value) -> Result<Self> {
         let Value::Object(fields) = message else {
             return Ok(Self::Other(message));
         };
@@ -137,6 +141,63 @@ impl Step {
             }
             (id, _) => Self::Status(Status { id, text: status }),
         })
+    }
+}
+
+/// The message of a layer's step, as all engines send it: by far the most messages are such.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LayerMessage<'a> {
+    id: String,
+    #[serde(borrow)]
+    status: Cow<'a, str>,
+    #[serde(rename = "progressDetail")]
+    detail: LayerDetail,
+    /// The same, drawn.
+    #[serde(rename = "progress", default)]
+    _drawn: IgnoredAny,
+}
+
+#[derive(Deserialize)]
+struct LayerDetail {
+    #[serde(default)]
+    current: Option<u64>,
+    #[serde(default)]
+    total: Option<u64>,
+    #[serde(default)]
+    units: Option<String>,
+}
+
+impl LayerMessage<'_> {
+    fn step(self) -> Option<Step> {
+        let Self {
+            id, status, detail, ..
+        } = self;
+        if is_digest(&id) {
+            return None;
+        }
+        Some(Step::Layer(LayerStep {
+            id,
+            state: LayerState::new(&status),
+            current: detail.current,
+            total: detail.total,
+            units: detail.units.filter(|units| !units.is_empty()),
+        }))
+    }
+}
+
+impl json::FromJson for Step {
+    fn first(json: &[u8]) -> Option<(Self, usize)> {
+        let (message, length) = json::first::<LayerMessage>(json)?;
+        Some((message.step()?, length))
+    }
+
+    fn whole(json: &[u8]) -> Result<Self> {
+        let layer = serde_json::from_slice::<LayerMessage>(json).ok();
+        match layer.and_then(LayerMessage::step) {
+            Some(step) => Ok(step),
+            None => Self::of(json::parse(json)?),
+        }
     }
 }
 
@@ -287,9 +348,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::stream::json::FromJson;
 
     fn layer(message: Value) -> LayerStep {
-        match Step::read(message).unwrap() {
+        match Step::of(message).unwrap() {
             Step::Layer(layer) => layer,
             step => panic!("{step:?}"),
         }
@@ -322,6 +384,31 @@ mod tests {
     }
 
     #[test]
+    fn the_short_way_to_a_layer_leads_to_the_same() {
+        for message in [
+            json!({"status": "Waiting", "progressDetail": {}, "id": "abc"}),
+            json!({"status": "Downloading", "progressDetail": {"current": 5, "total": 9}, "id": "abc", "progress": "[=>]"}),
+            json!({"status": "Extracting", "progressDetail": {"current": 1, "units": "s"}, "id": "\"\n"}),
+            json!({"status": "Pushed", "progressDetail": {"units": "", "start": 7}, "id": "abc"}),
+            json!({"status": "Pushing", "progressDetail": {"current": -1, "total": null}, "id": "abc"}),
+            json!({"status": "Pulled", "progressDetail": null, "id": "abc"}),
+            json!({"status": "Pulled", "progressDetail": {}, "id": "sha256:abc"}),
+            json!({"status": "Pulled", "progressDetail": {}, "id": "abc", "more": [1]}),
+            json!({"status": "Pulled", "progressDetail": {}, "id": "abc", "aux": {"a": 1}}),
+            json!({"status": 7, "progressDetail": {}, "id": "abc"}),
+        ] {
+            let long = Step::of(message.clone()).unwrap();
+            let mut json = message.to_string();
+            assert_eq!(Step::whole(json.as_bytes()).unwrap(), long, "{json}");
+            let length = json.len();
+            json.push_str("\r\n{\"status\":");
+            if let Some(first) = Step::first(json.as_bytes()) {
+                assert_eq!(first, (long, length), "{json}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_about_the_whole_is_no_layer() {
         let digest = format!("sha256:{}", "a".repeat(64));
         for (message, line) in [
@@ -335,7 +422,7 @@ mod tests {
                 &*format!("{digest}: {digest}"),
             ),
         ] {
-            let step = Step::read(message).unwrap();
+            let step = Step::of(message).unwrap();
             assert!(matches!(step, Step::Status(_)), "{step:?}");
             assert_eq!(step.to_string(), line);
         }
@@ -344,7 +431,7 @@ mod tests {
     #[test]
     fn results_may_have_any_form() {
         for value in [json!({"Tag": "1"}), json!("base64")] {
-            let step = Step::read(json!({"id": "x", "progressDetail": {}, "aux": value}));
+            let step = Step::of(json!({"id": "x", "progressDetail": {}, "aux": value}));
             let id = Some("x".to_owned());
             assert_eq!(step.unwrap(), Step::Aux(Aux { id, value }));
         }
@@ -352,7 +439,7 @@ mod tests {
 
     #[test]
     fn exit_codes_are_understood_however_they_are_told() {
-        let code = |message: Value| Step::read(message).unwrap_err().exit_code();
+        let code = |message: Value| Step::of(message).unwrap_err().exit_code();
         let said = |message: &str| code(json!({"errorDetail": {"message": message}}));
         assert_eq!(
             code(json!({"errorDetail": {"code": 3, "message": "no"}})),
@@ -383,17 +470,17 @@ mod tests {
     fn a_trace_that_is_none_is_kept_as_it_came() {
         let id = Some(TRACE.to_owned());
         for value in [json!("no base64"), json!("CsE="), json!({"ID": "x"})] {
-            let step = Step::read(json!({"id": TRACE, "aux": value})).unwrap();
+            let step = Step::of(json!({"id": TRACE, "aux": value})).unwrap();
             let id = id.clone();
             assert_eq!(step, Step::Aux(Aux { id, value }));
         }
-        let step = Step::read(json!({"id": TRACE, "aux": ""})).unwrap();
+        let step = Step::of(json!({"id": TRACE, "aux": ""})).unwrap();
         assert_eq!(step, Step::Trace(Trace::default()));
     }
 
     #[test]
     fn steps_of_any_form_are_steps_of_one_line() {
-        let output = Step::read(json!({"stream": "one\ntwo\n"})).unwrap();
+        let output = Step::of(json!({"stream": "one\ntwo\n"})).unwrap();
         assert_eq!(output, Step::Output("one\ntwo\n".to_owned()));
         assert_eq!(output.to_string(), "one two");
         for odd in [
@@ -403,7 +490,7 @@ mod tests {
             json!({"status": null, "progressDetail": {}, "error": null}),
             json!({"progressDetail": "none", "id": 7, "status": [1]}),
         ] {
-            let step = Step::read(odd.clone()).unwrap();
+            let step = Step::of(odd.clone()).unwrap();
             assert_eq!(step, Step::Other(odd));
             assert!(!step.to_string().contains('\n'));
         }
@@ -414,7 +501,7 @@ mod tests {
 
     #[test]
     fn a_failure_among_the_steps_is_an_error() {
-        let failure = |message| Step::read(message).unwrap_err();
+        let failure = |message| Step::of(message).unwrap_err();
         let error = failure(json!({"errorDetail": {"message": "denied"}, "error": "denied"}));
         assert_eq!(error.engine_message(), Some("denied"));
         assert_eq!(error.status(), None);

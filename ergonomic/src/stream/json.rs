@@ -3,20 +3,49 @@
 //! Values may be set apart by any whitespace, by record separators (0x1E), or by nothing where
 //! they delimit themselves, and may be cut anywhere by the network. A small scanner finds where a
 //! value ends, looking at each byte once, and only then the value is parsed, once. A value that
-//! lies in one buffer is parsed where it lies.
+//! lies in one buffer is parsed where it lies; engines end each with a line, and where there is
+//! such an end, parsing itself finds that of the value.
 
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use futures_core::Stream;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Call, Error, ErrorKind};
 
 /// The longest value that is put together.
 pub(crate) const LONGEST_VALUE: usize = 64 * 1024 * 1024;
+
+/// What the values of a stream are read as.
+pub(crate) trait FromJson: Sized {
+    /// The value that `json` begins with, and how long it is; `None` if it is not all there, or
+    /// not of the expected form.
+    fn first(json: &[u8]) -> Option<(Self, usize)>;
+
+    /// The value that `json` is.
+    fn whole(json: &[u8]) -> Result<Self, Error>;
+}
+
+impl<T: DeserializeOwned> FromJson for T {
+    fn first(json: &[u8]) -> Option<(Self, usize)> {
+        first(json)
+    }
+
+    fn whole(json: &[u8]) -> Result<Self, Error> {
+        parse(json)
+    }
+}
+
+/// Parses the JSON document that `json` begins with, and tells how long it is.
+pub(crate) fn first<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<(T, usize)> {
+    let mut documents = serde_json::Deserializer::from_slice(json).into_iter();
+    let document = documents.next()?.ok()?;
+    Some((document, documents.byte_offset()))
+}
 
 /// Parses one JSON document; an error knows the path to what did not fit.
 pub(crate) fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
@@ -83,12 +112,31 @@ impl Splitter {
         self.received = bytes;
     }
 
+    /// The next value if it is an object that lies in the received buffer, as most do.
+    fn object<T: FromJson>(&mut self) -> Option<T> {
+        if self.state != State::Between {
+            return None;
+        }
+        self.skip_blanks();
+        if self.received.first() != Some(&b'{') || memchr::memchr(b'\n', &self.received).is_none() {
+            return None;
+        }
+        let (value, length) =
+            T::first(&self.received).filter(|(_, length)| *length <= self.limit)?;
+        self.received.advance(length);
+        Some(value)
+    }
+
+    fn skip_blanks(&mut self) {
+        let blank = |&b: &u8| b.is_ascii_whitespace() || b == 0x1e;
+        let blanks = self.received.iter().take_while(|b| blank(b)).count();
+        self.received.advance(blanks);
+    }
+
     /// The next value, or `None` if it takes more bytes.
     fn next(&mut self) -> Option<Result<Bytes, Error>> {
         if self.state == State::Between {
-            let blank = |&b: &u8| b.is_ascii_whitespace() || b == 0x1e;
-            let skip = self.received.iter().take_while(|b| blank(b)).count();
-            let _ = self.received.split_to(skip);
+            self.skip_blanks();
         }
         if self.received.is_empty() {
             return None;
@@ -223,7 +271,7 @@ impl<S, T> Values<S, T> {
 impl<S, T> Stream for Values<S, T>
 where
     S: Stream<Item = Result<Bytes, Error>> + Unpin,
-    T: DeserializeOwned,
+    T: FromJson,
 {
     type Item = Result<T, Error>;
 
@@ -233,6 +281,9 @@ where
             return Poll::Ready(None);
         }
         let item = loop {
+            if let Some(value) = this.splitter.object() {
+                return Poll::Ready(Some(Ok(value)));
+            }
             if let Some(item) = this.splitter.next() {
                 break Some(item);
             }
@@ -248,7 +299,7 @@ where
                 None => this.source = None,
             }
         };
-        let value = item.map(|item| item.and_then(|value| parse(&value)));
+        let value = item.map(|item| item.and_then(|value| T::whole(&value)));
         let is_other_form = |error: &Error| error.json_path().is_some();
         this.failed = matches!(&value, Some(Err(error)) if !is_other_form(error));
         Poll::Ready(value.map(|value| value.map_err(|error| error.during(&this.call))))
@@ -257,6 +308,9 @@ where
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use futures_util::StreamExt;
     use serde_json::{Value, json};
 
     use super::*;
@@ -283,6 +337,26 @@ mod tests {
             .into_iter()
             .map(|value| parse(&value.unwrap()).unwrap())
             .collect()
+    }
+
+    #[tokio::test]
+    async fn objects_are_the_same_at_once_and_in_pieces() {
+        let bytes = b"{\"a\":\"}\\n\"}\n{}{\"b\":[\n{}]}\n\x1e{\"a\":7}\r\n[]\n\n{\"a\":\"\"}";
+        let texts = |step| {
+            let parts = bytes
+                .chunks(step)
+                .map(|part| Ok(Bytes::copy_from_slice(part)));
+            let source = futures_util::stream::iter(parts.collect::<Vec<_>>());
+            Values::<_, BTreeMap<String, Value>>::new(source, Call::new("read", "host".into()))
+                .map(|value| value.map_or_else(|error| error.to_string(), |map| format!("{map:?}")))
+                .collect::<Vec<_>>()
+        };
+        let at_once = texts(bytes.len()).await;
+        assert_eq!(at_once.len(), 6);
+        assert!(at_once[4].contains("expected form"), "{at_once:?}");
+        for step in 1..bytes.len() {
+            assert_eq!(texts(step).await, at_once, "in pieces of {step}");
+        }
     }
 
     #[test]

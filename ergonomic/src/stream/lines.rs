@@ -182,6 +182,31 @@ impl Assembler {
         }
     }
 
+    /// The line that a chunk is from end to end, as most are, or else the chunk.
+    #[inline]
+    fn whole(&self, chunk: Chunk) -> std::result::Result<LogLine, Chunk> {
+        let source = LogSource::of(&chunk);
+        let (bytes, unfinished) = (chunk.bytes(), &self.unfinished[source.side()]);
+        let whole = memchr::memchr(b'\n', bytes).is_some_and(|at| at + 1 == bytes.len())
+            && bytes.len() <= self.longest
+            && unfinished.bytes.is_empty()
+            && unfinished.head.is_none()
+            && !(self.prefix.stamp || self.prefix.details)
+            && source != LogSource::Terminal;
+        if !whole {
+            return Err(chunk);
+        }
+        let mut bytes = chunk.into_bytes();
+        bytes.truncate(bytes.len() - 1);
+        Ok(LogLine {
+            source,
+            time: None,
+            details: BTreeMap::new(),
+            bytes,
+            continues: false,
+        })
+    }
+
     /// The next line, or `None` if it takes another chunk.
     fn next(&mut self) -> Option<LogLine> {
         if self.rest.is_empty() {
@@ -327,6 +352,14 @@ impl Stream for LogLines {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
+        if this.assembler.rest.is_empty()
+            && let Some(chunk) = this.chunks.as_mut().and_then(Chunks::at_hand)
+        {
+            match this.assembler.whole(chunk) {
+                Ok(line) => return Poll::Ready(Some(Ok(line))),
+                Err(chunk) => this.assembler.push(chunk),
+            }
+        }
         loop {
             if let Some(line) = this.assembler.next() {
                 return Poll::Ready(Some(Ok(line)));
@@ -373,7 +406,10 @@ mod tests {
         assembler.longest = longest;
         let mut lines = Vec::new();
         for chunk in chunks {
-            assembler.push(chunk);
+            match assembler.whole(chunk) {
+                Ok(line) => lines.push(line),
+                Err(chunk) => assembler.push(chunk),
+            }
             lines.extend(std::iter::from_fn(|| assembler.next()));
         }
         lines.extend(std::iter::from_fn(|| assembler.finish()));
