@@ -30,7 +30,7 @@ use crate::tls::Tls;
 /// `ssh` is the program of that name. It runs without a terminal, so that it must be able to log in
 /// without a question, and with the host's key known; the connect timeout bounds the login too.
 ///
-/// TLS, proxies, `ssh` and dialers are for Unix systems only.
+/// `ssh` is for Unix systems only.
 ///
 /// ```
 /// let endpoint: dockwright::Endpoint = "tcp://build-host".parse()?;

@@ -17,7 +17,6 @@ type RawResult<T> = std::result::Result<ResponseValue<T>, RawError<ErrorResponse
 
 /// The one JSON value that an operation answers with.
 pub(crate) async fn document<T: DeserializeOwned>(
-    docker: &Docker,
     call: &Call,
     request: impl Future<Output = RawResult<T>>,
 ) -> Result<T> {
@@ -28,19 +27,18 @@ pub(crate) async fn document<T: DeserializeOwned>(
             let error = json::parse::<T>(&body).err();
             Err(error.unwrap_or_else(|| malformed(plain)).during(call))
         }
-        Err(error) => Err(translated(docker, call, error).await),
+        Err(error) => Err(translated(call, error).await),
     }
 }
 
 /// The answer to an operation that does not answer with one JSON value.
 pub(crate) async fn answered<T>(
-    docker: &Docker,
     call: &Call,
     request: impl Future<Output = RawResult<T>>,
 ) -> Result<ResponseValue<T>> {
     match request.await {
         Ok(response) => Ok(response),
-        Err(error) => Err(translated(docker, call, error).await),
+        Err(error) => Err(translated(call, error).await),
     }
 }
 
@@ -55,7 +53,7 @@ where
 {
     let handover = docker.transport().handover();
     let raw = docker.raw().clone().with_exchange(handover.clone());
-    let response = answered(docker, call, request(raw)).await?;
+    let response = answered(call, request(raw)).await?;
     let headers = response.headers().clone();
     let connection = TakenOver::new(response.into_inner(), handover.take());
     Ok((headers, Box::new(connection)))
@@ -63,15 +61,14 @@ where
 
 /// Whether an operation changed anything, or found done what was asked.
 pub(crate) async fn changed(
-    docker: &Docker,
     call: &Call,
     request: impl Future<Output = RawResult<()>>,
 ) -> Result<bool> {
-    let response = answered(docker, call, request).await?;
+    let response = answered(call, request).await?;
     Ok(response.status() != reqwest::StatusCode::NOT_MODIFIED)
 }
 
-async fn translated(docker: &Docker, call: &Call, error: RawError<ErrorResponse>) -> Error {
+async fn translated(call: &Call, error: RawError<ErrorResponse>) -> Error {
     let error = match error {
         RawError::ErrorResponse(response) => {
             let status = response.status().as_u16();
@@ -81,7 +78,7 @@ async fn translated(docker: &Docker, call: &Call, error: RawError<ErrorResponse>
             let message = refusal.message.or(detail).or(refusal.error);
             Error::engine(Some(status), message.unwrap_or_default())
         }
-        RawError::CommunicationError(source) => docker.transport().not_sent(source),
+        RawError::CommunicationError(source) => transport::not_sent(source),
         RawError::ResponseBodyError(source) => transport::cut_off(source),
         RawError::InvalidUpgrade(source) => Error::new(
             ErrorKind::Interrupted,

@@ -1,7 +1,8 @@
 //! Asking whether an engine is there, and which API versions it speaks.
 
+use http::{Method, Request, Response};
+use reqwest::Body;
 use reqwest::header::HeaderMap;
-use reqwest::{Method, Response};
 
 use crate::answer::Result;
 use crate::error::{Call, Error, ErrorKind, printable};
@@ -43,7 +44,7 @@ pub(crate) async fn ping(transport: &Transport, call: &Call) -> Result<Ping> {
 ///
 /// The connect timeout bounds the whole of it, so that a peer that accepts connections and stays
 /// silent is an error too.
-pub(crate) async fn reach(transport: &Transport, call: &Call) -> Result<Response> {
+pub(crate) async fn reach(transport: &Transport, call: &Call) -> Result<Response<Body>> {
     let limit = transport.connect_timeout();
     let answered = tokio::time::timeout(limit, answer(transport, call)).await;
     answered.unwrap_or_else(|_| {
@@ -56,9 +57,13 @@ pub(crate) async fn reach(transport: &Transport, call: &Call) -> Result<Response
     })
 }
 
-async fn answer(transport: &Transport, call: &Call) -> Result<Response> {
-    let url = format!("{}/_ping", transport.base());
-    let request = |method| transport.http().request(method, &url);
+async fn answer(transport: &Transport, call: &Call) -> Result<Response<Body>> {
+    let request = |method| {
+        let mut request = Request::new(Body::default());
+        *request.method_mut() = method;
+        *request.uri_mut() = transport.ping().clone();
+        request
+    };
     match transport.send(call, PING, request(Method::HEAD)).await {
         Ok(response) if response.status().is_success() => return Ok(response),
         Err(error) if error.is_connect() || error.is_timeout() => return Err(error),
@@ -78,7 +83,7 @@ async fn answer(transport: &Transport, call: &Call) -> Result<Response> {
     let status = response.status();
     let known = response.headers().contains_key("api-version");
     if known || status.is_server_error() || matches!(status.as_u16(), 401 | 403) {
-        return Err(transport::refused(call, response).await);
+        return Err(transport::refused(call, response.into()).await);
     }
     let detail = format!("what answers there is not an engine: it answers {status} to a ping");
     let error = Error::new(ErrorKind::Connect, detail);

@@ -7,15 +7,16 @@ use std::time::{Duration, SystemTime};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use futures_util::TryStreamExt;
+use http::{HeaderValue, Uri};
 use reqwest::header::{DATE, HeaderMap};
-use reqwest::{RequestBuilder, Response};
+use reqwest::{Body, RequestBuilder, Response, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::dial::{client, failure};
+use crate::dial::{self, Connector};
 use crate::endpoint::Endpoint;
-use crate::error::{Call, Error, ErrorKind, causes};
-use crate::exchange::{Exceeded, Handover, Headers, Pools, Sender, Server, Timeouts, Watch};
+use crate::error::{Call, Error, ErrorKind, Source, causes};
+use crate::exchange::{Exceeded, Failure, Handover, Headers, Sender, Server, Timeouts, Watch};
 use crate::raw::{self, ByteStream, Operation};
 use crate::stream::json;
 use crate::version::ApiVersion;
@@ -30,9 +31,12 @@ const ANSWER: usize = 256 * 1024 * 1024;
 /// An HTTP client for one endpoint, with pooled connections.
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
-    http: reqwest::Client,
+    /// Makes the requests of raw clients; it cannot send them.
+    requests: reqwest::Client,
     /// What stands before the path of every request.
     base: Arc<str>,
+    /// Where pings go.
+    ping: Uri,
     endpoint: Arc<Endpoint>,
     /// The endpoint in print, for errors.
     host: Arc<str>,
@@ -48,21 +52,21 @@ impl Transport {
         timeouts: Timeouts,
     ) -> Result<Self, Error> {
         let host: Arc<str> = endpoint.to_string().into();
-        let base = client::base(&endpoint).into();
-        let http = client::http_client(&endpoint, connect_timeout)?;
-        let endpoint = Arc::new(endpoint);
-        let same = endpoint.clone();
-        let pools = Pools::new(http.clone(), move || {
-            client::http_client(&same, connect_timeout)
-        });
+        let base: Arc<str> = dial::base(&endpoint).into();
+        let impossible =
+            |source| Error::invalid(format!("no request can be made to {host}")).because(source);
+        let (ping, named) = pings(&base).map_err(impossible)?;
+        let headers = headers.of_requests_to(named);
+        let connector = Connector::new(&endpoint, connect_timeout)?;
         let server = Server::of(&endpoint);
         Ok(Self {
-            http,
+            requests: requests().map_err(|source| impossible(source.into()))?,
             base,
-            endpoint,
+            ping,
+            endpoint: Arc::new(endpoint),
             host,
             connect_timeout,
-            sender: Sender::new(pools, server, headers, timeouts),
+            sender: Sender::new(connector, server, headers, timeouts),
         })
     }
 
@@ -78,12 +82,9 @@ impl Transport {
         self.sender.timeouts()
     }
 
-    pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.http
-    }
-
-    pub(crate) fn base(&self) -> &str {
-        &self.base
+    /// Where pings go.
+    pub(crate) fn ping(&self) -> &Uri {
+        &self.ping
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
@@ -97,7 +98,7 @@ impl Transport {
     /// The generated client, for paths of this version.
     pub(crate) fn raw(&self, version: ApiVersion) -> raw::Client {
         let base = format!("{}/v{version}", self.base);
-        raw::Client::new_with_client(&base, self.http.clone())
+        raw::Client::new_with_client(&base, self.requests.clone())
             .with_exchange(Arc::new(self.sender.clone()))
     }
 
@@ -111,63 +112,57 @@ impl Transport {
         Call::new(operation, self.host.clone())
     }
 
-    /// Sends a request; gives the response whatever its status.
+    /// Sends a request; gives the answer whatever its status.
     pub(crate) async fn send(
         &self,
         call: &Call,
         operation: Operation,
-        request: RequestBuilder,
-    ) -> Result<Response, Error> {
-        let (response, _) = self.send_for_connection(call, operation, request).await?;
-        Ok(response)
+        request: http::Request<Body>,
+    ) -> Result<http::Response<Body>, Error> {
+        match self.sender.send(operation, request).await {
+            Ok((answer, _)) => Ok(answer),
+            Err(failure) => Err(failure.into_error().during(call)),
+        }
     }
 
-    /// Sends a request whose connection may be taken over; gives what watches over that, too.
-    pub(crate) async fn send_for_connection(
+    /// Sends a request that a raw client has made, and whose connection may be taken over; gives
+    /// what watches over that, too.
+    pub(crate) async fn send_of_raw(
         &self,
         call: &Call,
         operation: Operation,
         request: RequestBuilder,
     ) -> Result<(Response, Option<Watch>), Error> {
-        let sent = async { self.sender.send(operation, request.build()?).await };
-        sent.await
-            .map_err(|source| self.not_sent(source).during(call))
+        let sent = async { self.sender.send_of_raw(operation, request.build()?).await };
+        sent.await.map_err(|source| not_sent(source).during(call))
     }
+}
 
-    /// Why there is no response.
-    pub(crate) fn not_sent(&self, source: reqwest::Error) -> Error {
-        if let Some(exceeded) = Exceeded::of(&source) {
-            return exceeded.into_error();
-        }
-        if let Some(error) = causes(&source).find_map(|cause| cause.downcast_ref::<Error>()) {
-            return error.again();
-        }
+/// Where pings below `base` go, and what requests to there have in their header `Host`.
+fn pings(base: &str) -> Result<(Uri, HeaderValue), Source> {
+    // As raw clients write it, so that the pool takes it for the same place.
+    let url = Url::parse(&format!("{base}/_ping"))?;
+    let host = url.host_str().unwrap_or_default();
+    let host = match url.port() {
+        Some(port) => HeaderValue::from_str(&format!("{host}:{port}")),
+        None => HeaderValue::from_str(host),
+    };
+    Ok((url.as_str().parse()?, host?))
+}
+
+/// What makes requests for raw clients. It refuses to send them, since all of them are plain HTTP.
+fn requests() -> reqwest::Result<reqwest::Client> {
+    let builder = reqwest::Client::builder().no_proxy();
+    builder.https_only(true).build()
+}
+
+/// Why there is no answer to a request of a raw client.
+pub(crate) fn not_sent(source: reqwest::Error) -> Error {
+    let failure = causes(&source).find_map(|cause| cause.downcast_ref::<Failure>());
+    match failure {
+        Some(failure) => failure.clone().into_error(),
         // The URL names a host that is not the endpoint.
-        let source = source.without_url();
-        if source.is_builder() {
-            return Error::invalid("the request cannot be written").because(source);
-        }
-        let seconds = self.connect_timeout.as_secs_f64();
-        let error = if source.is_timeout() && source.is_connect() {
-            Error::new(
-                ErrorKind::Timeout,
-                format!("no connection within {seconds} s"),
-            )
-            .advising("check that the engine is running and that nothing in between drops packets")
-        } else if source.is_timeout() {
-            Error::new(ErrorKind::Timeout, "no answer in time")
-        } else if source.is_connect() {
-            failure::not_connected(&self.endpoint, &source)
-        } else if is_not_http(&source) {
-            Error::new(ErrorKind::Connect, "what answers there does not speak HTTP")
-                .advising("check that the address is that of an engine, and not of a TLS port")
-        } else {
-            Error::new(
-                ErrorKind::Interrupted,
-                "the connection was closed before the answer was complete",
-            )
-        };
-        error.because(source)
+        None => Error::invalid("the request cannot be written").because(source.without_url()),
     }
 }
 
@@ -264,12 +259,4 @@ pub(crate) fn cut_off(source: reqwest::Error) -> Error {
         )
     };
     error.because(source)
-}
-
-fn is_not_http(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| {
-        cause
-            .downcast_ref::<hyper::Error>()
-            .is_some_and(hyper::Error::is_parse)
-    })
 }

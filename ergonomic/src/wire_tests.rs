@@ -360,7 +360,7 @@ async fn an_answer_too_long_for_the_generated_client_is_too_large() {
     let docker = Peer::with(vec![]).await.docker;
     let longer = async { Err(crate::raw::Error::Custom("the answer is longer".to_owned())) };
     let call = docker.call("list containers");
-    let answer = operation::document::<serde_json::Value>(&docker, &call, longer).await;
+    let answer = operation::document::<serde_json::Value>(&call, longer).await;
     let error = answer.unwrap_err();
     assert!(error.is_too_large(), "{error}");
     assert_eq!(error.operation(), Some("list containers"));

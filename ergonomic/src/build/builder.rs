@@ -91,7 +91,7 @@ impl CancelBuild {
         let call = self.docker.call("cancel build").on(&self.params.id);
         self.docker.allows(&call, &self.params)?;
         let request = self.docker.raw().build_cancel(&self.params);
-        operation::answered(&self.docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(())
     }
 }
@@ -191,7 +191,7 @@ impl PruneBuildCache {
         }
         self.docker.allows(&call, &self.params)?;
         let request = self.docker.raw().build_prune(&self.params);
-        let pruned = operation::document(&self.docker, &call, request).await?;
+        let pruned = operation::document(&call, request).await?;
         let space = pruned.space_reclaimed.unwrap_or_default();
         Ok(PrunedBuildCache {
             caches: pruned.caches_deleted,

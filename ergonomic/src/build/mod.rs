@@ -141,7 +141,7 @@ impl Build {
         self.params.dockerfile = packed.dockerfile;
         let (body, failure) = packed.body.into_body();
         let request = self.docker.raw().image_build(&self.params, body);
-        let response = operation::answered(&self.docker, &call, request);
+        let response = operation::answered(&call, request);
         let response = failure.explain(response).await?;
         let steps = failure.explain_in(transport::buffers(&call, response.into_inner()));
         Ok(Progress::new(steps, call, Built::new(self.docker)).if_refused(advice))

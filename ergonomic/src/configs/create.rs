@@ -88,7 +88,7 @@ impl CreateConfig {
         self.docker.require(&call, "ConfigCreate")?;
         self.docker.allows_body(&call, &self.body)?;
         let request = self.docker.raw().config_create(&self.body);
-        let created = operation::document(&self.docker, &call, request).await?;
+        let created = operation::document(&call, request).await?;
         match created.id.filter(|id| !id.is_empty()) {
             Some(id) => Ok(self.docker.config(id)),
             None => Err(Error::decode("the engine gave no id").during(&call)),

@@ -46,7 +46,7 @@ impl InspectConfig {
         let docker = &self.config.docker;
         docker.require(&call, "ConfigInspect")?;
         let request = docker.raw().config_inspect(name);
-        operation::document(docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

@@ -70,7 +70,7 @@ impl ListConfigs {
         };
         self.docker.allows(&call, &params)?;
         let request = self.docker.raw().config_list(&params);
-        operation::document(&self.docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

@@ -45,7 +45,7 @@ impl RemoveConfig {
         let docker = &self.config.docker;
         docker.require(&call, "ConfigDelete")?;
         let request = docker.raw().config_delete(name);
-        operation::answered(docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(())
     }
 }

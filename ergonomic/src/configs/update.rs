@@ -83,7 +83,7 @@ impl UpdateConfig {
         docker.allows_changes(&call, &read, &spec)?;
         let params = ConfigUpdateParams { version };
         let request = docker.raw().config_update(name, &params, &spec);
-        operation::answered(docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(())
     }
 }

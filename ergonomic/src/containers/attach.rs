@@ -206,7 +206,7 @@ impl Container {
             };
             let docker = this.docker();
             let request = docker.raw().container_resize(name, &params);
-            operation::answered(docker, &call, request).await?;
+            operation::answered(&call, request).await?;
             Ok(())
         })
     }

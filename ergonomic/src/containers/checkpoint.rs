@@ -123,7 +123,7 @@ impl CreateCheckpoint {
         let (call, container, _) = self.checkpoint.call("create checkpoint of container")?;
         let docker = self.checkpoint.container.docker();
         let request = docker.raw().checkpoint_create(container, &self.body);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 
@@ -151,7 +151,7 @@ impl RemoveCheckpoint {
         let docker = self.checkpoint.container.docker();
         let request = docker.raw();
         let request = request.checkpoint_delete(container, name, &self.params);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 
@@ -178,7 +178,7 @@ impl ListCheckpoints {
         let (call, name) = self.container.call("list checkpoints of container")?;
         let docker = self.container.docker();
         let request = docker.raw().checkpoint_list(name, &self.params);
-        let checkpoints = operation::document(docker, &call, request).await?;
+        let checkpoints = operation::document(&call, request).await?;
         let names = checkpoints.into_iter().filter_map(|one| one.name);
         Ok(names.collect())
     }

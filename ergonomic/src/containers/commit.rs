@@ -96,7 +96,7 @@ impl Commit {
         docker.allows(&call, &self.params)?;
         docker.allows_body(&call, &self.config)?;
         let request = docker.raw().image_commit(&self.params, &self.config);
-        let id = operation::document(docker, &call, request).await?.id;
+        let id = operation::document(&call, request).await?.id;
         match id.filter(|id| !id.is_empty()) {
             Some(id) => Ok(docker.image(id)),
             None => Err(Error::decode("the engine gave no id").during(&call)),

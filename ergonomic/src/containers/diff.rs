@@ -84,7 +84,7 @@ impl Diff {
         let (call, name) = self.container.call("list changes of container")?;
         let docker = &self.container.docker;
         let request = docker.raw().container_changes(name);
-        let changes = operation::document(docker, &call, request).await?;
+        let changes = operation::document(&call, request).await?;
         let changes = changes.into_iter().map(|change| Change {
             path: change.path.unwrap_or_default(),
             kind: match change.kind.unwrap_or_default() {

@@ -42,7 +42,7 @@ impl Export {
         let (call, name) = self.container.call("export container")?;
         let docker = self.container.docker();
         let request = docker.raw().container_export(name);
-        let response = operation::answered(docker, &call, request).await?;
+        let response = operation::answered(&call, request).await?;
         Ok(TarStream::new(&call, response.into_inner()))
     }
 }

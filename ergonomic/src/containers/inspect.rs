@@ -50,7 +50,7 @@ impl InspectContainer {
         let (call, name) = self.container.call("inspect container")?;
         let docker = &self.container.docker;
         let request = docker.raw().container_inspect(name, &self.params);
-        operation::document(docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

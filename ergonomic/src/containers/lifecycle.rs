@@ -167,7 +167,7 @@ impl Start {
             name::checked("a checkpoint", checkpoint).map_err(|error| error.during(&call))?;
         }
         let request = docker.raw().container_start(name, &self.params);
-        operation::changed(docker, &call, request).await
+        operation::changed(&call, request).await
     }
 }
 
@@ -206,7 +206,7 @@ impl Stop {
         let (call, name) = self.container.call("stop container")?;
         docker.allows(&call, &self.params)?;
         let request = docker.raw().container_stop(name, &self.params);
-        operation::changed(docker, &call, request).await
+        operation::changed(&call, request).await
     }
 }
 
@@ -245,7 +245,7 @@ impl Restart {
         let (call, name) = self.container.call("restart container")?;
         docker.allows(&call, &self.params)?;
         let request = docker.raw().container_restart(name, &self.params);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 
@@ -265,7 +265,7 @@ impl Pause {
         let docker = self.container.docker();
         let (call, name) = self.container.call("pause container")?;
         let request = docker.raw().container_pause(name);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 
@@ -285,7 +285,7 @@ impl Unpause {
         let docker = self.container.docker();
         let (call, name) = self.container.call("unpause container")?;
         let request = docker.raw().container_unpause(name);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 
@@ -312,7 +312,7 @@ impl Kill {
         let docker = self.container.docker();
         let (call, name) = self.container.call("kill container")?;
         let request = docker.raw().container_kill(name, &self.params);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 

@@ -140,7 +140,7 @@ impl ListContainers {
         let call = self.docker.call("list containers");
         self.params.filters = self.filters.to_param();
         let request = self.docker.raw().container_list(&self.params);
-        operation::document(&self.docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

@@ -122,7 +122,7 @@ impl Logs {
         let (call, name) = self.container.call("read logs of container")?;
         docker.allows(&call, &self.params)?;
         let request = docker.raw().container_logs(name, &self.params);
-        let response = operation::answered(docker, &call, request).await?;
+        let response = operation::answered(&call, request).await?;
         let headers = response.headers();
         let began = transport::date(headers);
         // Podman ignores that it is asked for details.

@@ -85,7 +85,7 @@ impl PruneContainers {
         };
         self.docker.allows(&call, &params)?;
         let request = self.docker.raw().container_prune(&params);
-        let pruned = operation::document(&self.docker, &call, request).await?;
+        let pruned = operation::document(&call, request).await?;
         let reclaimed = pruned.space_reclaimed.unwrap_or_default();
         Ok(PrunedContainers {
             containers: pruned.containers_deleted,

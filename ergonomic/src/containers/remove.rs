@@ -68,7 +68,7 @@ impl RemoveContainer {
         let docker = self.container.docker();
         let (call, name) = self.container.call("remove container")?;
         let request = docker.raw().container_delete(name, &self.params);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 
     /// Awaits a removal that the engine has begun already, or else gives back the `conflict`.

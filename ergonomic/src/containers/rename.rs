@@ -44,7 +44,7 @@ impl RenameContainer {
         let (call, name) = container.call("rename container")?;
         checked_name(&params.name).map_err(|error| error.during(&call))?;
         let request = container.docker.raw().container_rename(name, &params);
-        operation::answered(&container.docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(Container {
             name: params.name,
             ..container

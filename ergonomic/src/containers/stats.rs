@@ -102,7 +102,7 @@ impl Stats {
         };
         docker.allows(&call, &params)?;
         let request = docker.raw().container_stats(name, &params);
-        let response = operation::answered(docker, &call, request).await?;
+        let response = operation::answered(&call, request).await?;
         let body = transport::buffers(&call, response.into_inner());
         Ok(StatsStream {
             values: Values::new(body, call.clone()),

@@ -56,7 +56,7 @@ impl Top {
         };
         let docker = &self.container.docker;
         let request = docker.raw().container_top(name, &params);
-        operation::document(docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

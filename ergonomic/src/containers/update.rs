@@ -77,7 +77,7 @@ impl UpdateContainer {
         let docker = &self.container.docker;
         docker.allows_body(&call, &self.body)?;
         let request = docker.raw().container_update(name, &self.body);
-        Ok(operation::document(docker, &call, request).await?.warnings)
+        Ok(operation::document(&call, request).await?.warnings)
     }
 }
 

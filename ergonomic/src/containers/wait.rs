@@ -118,7 +118,8 @@ impl Wait {
         if docker.has(gate::WAIT_CONDITION) {
             request = request.query(&[("condition", self.condition.as_str())]);
         }
-        let response = docker.transport().send(&call, WAIT, request).await?;
+        let transport = docker.transport();
+        let (response, _) = transport.send_of_raw(&call, WAIT, request).await?;
         let response = transport::accepted(&call, response).await?;
         Ok(Waiting {
             status: Box::pin(status(call, response)),

@@ -86,7 +86,7 @@ impl Attach {
             .header(SEC_WEBSOCKET_VERSION, "13")
             .header(SEC_WEBSOCKET_KEY, &key);
         let transport = docker.transport();
-        let sent = transport.send_for_connection(&call, WEBSOCKET, request);
+        let sent = transport.send_of_raw(&call, WEBSOCKET, request);
         let (response, watch) = sent.await?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Err(transport::refused(&call, response).await);

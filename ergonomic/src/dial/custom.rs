@@ -20,8 +20,6 @@ use crate::stream::hijack::Connection;
 /// A stream's shutdown ends its sending half only, as that of a TCP stream does; where it ends
 /// both, the input of an attached process cannot be closed on its own.
 ///
-/// Dialers work on Unix systems only; elsewhere connecting is an error that says so.
-///
 /// # Examples
 ///
 /// ```no_run

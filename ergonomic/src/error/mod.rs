@@ -5,6 +5,7 @@ mod kind;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 pub(crate) use call::{Call, one_line, printable};
 pub use kind::ErrorKind;
@@ -48,7 +49,8 @@ struct Inner {
     json_path: Option<String>,
     exit_code: Option<i64>,
     container: Option<Leftover>,
-    source: Option<Source>,
+    /// Shared by all that are the same error.
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// What an attempt that failed has created.
@@ -177,11 +179,11 @@ impl Error {
     }
 
     pub(crate) fn because(mut self, source: impl Into<Source>) -> Self {
-        self.inner.source = Some(source.into());
+        self.inner.source = Some(Arc::from(source.into()));
         self
     }
 
-    /// The same error once more, without what lies beneath.
+    /// The same error once more.
     pub(crate) fn again(&self) -> Self {
         let inner = &*self.inner;
         Self {
@@ -195,7 +197,7 @@ impl Error {
                 json_path: inner.json_path.clone(),
                 exit_code: inner.exit_code,
                 container: inner.container.clone(),
-                source: None,
+                source: inner.source.clone(),
             }),
         }
     }

@@ -162,7 +162,7 @@ impl Events {
         };
         self.docker.allows(&call, &params)?;
         let request = self.docker.raw().system_events(&params);
-        let response = operation::answered(&self.docker, &call, request).await?;
+        let response = operation::answered(&call, request).await?;
         let began = transport::date(response.headers());
         let podman = ping::is_podman(response.headers());
         let body = transport::buffers(&call, response.into_inner());

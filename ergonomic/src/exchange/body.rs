@@ -8,9 +8,8 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{future, stream};
-use hyper::body::{Body as HttpBody, Frame, SizeHint};
-use reqwest::{Body, Request, Response, ResponseBuilderExt};
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+use reqwest::Body;
 use tokio::time::Instant;
 
 use super::timeouts::{Bound, Timeouts};
@@ -21,29 +20,25 @@ const PIECE: usize = 64 * 1024;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// The same answer, with `watch` to go with its body.
-pub(super) fn watched(response: Response, watch: Watch) -> Response {
-    let url = response.url().clone();
-    let (mut parts, inner) = http::Response::<Body>::from(response).into_parts();
-    // The URL goes its own way.
-    if let Ok(carrier) = http::Response::builder().url(url).body(()) {
-        parts.extensions.extend(carrier.into_parts().0.extensions);
+/// A body as it comes.
+pub(super) fn received(body: Incoming) -> Body {
+    match body.is_end_stream() {
+        true => Body::default(),
+        false => Body::wrap(body),
     }
-    let body = Body::wrap(Watched { inner, watch });
-    http::Response::from_parts(parts, body).into()
 }
 
-/// An error as one of the HTTP client, of which there is no other way to make one.
-pub(super) async fn as_reqwest(error: impl Into<BoxError>) -> reqwest::Error {
-    let error = future::err::<Bytes, _>(error.into());
-    let body = Body::wrap_stream(stream::once(error));
-    let read = Response::from(http::Response::new(body)).bytes().await;
-    read.expect_err("the body is an error")
+/// A body as it comes, with what watches over it.
+pub(super) fn watched(inner: Incoming, watch: Watch) -> Body {
+    match inner.is_end_stream() {
+        true => Body::default(),
+        false => Body::wrap(Watched { inner, watch }),
+    }
 }
 
 /// The body of an answer.
 struct Watched {
-    inner: Body,
+    inner: Incoming,
     watch: Watch,
 }
 
@@ -116,12 +111,11 @@ impl Progress {
     }
 }
 
-/// Watches over what `request` uploads, if silence is to be noticed and there is an upload.
-pub(super) fn watch_upload(request: &mut Request, timeouts: Timeouts) -> Option<Arc<Progress>> {
+/// Watches over what is uploaded, if silence is to be noticed and there is an upload.
+pub(super) fn watch_upload(body: &mut Body, timeouts: Timeouts) -> Option<Arc<Progress>> {
     timeouts
         .limit(Bound::FirstByte)
         .or(timeouts.limit(Bound::Idle))?;
-    let body = request.body_mut().as_mut()?;
     let progress = Arc::new(Progress::new());
     let told = progress.clone();
     *body = match body.as_bytes().map(Bytes::copy_from_slice) {
@@ -197,8 +191,7 @@ impl HttpBody for Pieces {
 mod tests {
     use std::fmt;
 
-    use futures_util::StreamExt as _;
-    use reqwest::{Method, Url};
+    use futures_util::{StreamExt as _, future, stream};
     use tokio::time::sleep;
     use tracing::Span;
 
@@ -206,20 +199,12 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn request(body: impl Into<Body>) -> Request {
-        let url = Url::parse("http://localhost/build").unwrap();
-        let mut request = Request::new(Method::POST, url);
-        *request.body_mut() = Some(body.into());
-        request
-    }
-
     /// What is sent of a body, each `pause` a piece, and how long it takes until silence is noticed.
     async fn silence_after(body: impl Into<Body>, pause: Duration) -> (usize, Duration) {
-        let mut request = request(body);
+        let mut body = body.into();
         let timeouts = Timeouts::new().first_byte(SECOND);
-        let progress = watch_upload(&mut request, timeouts);
+        let progress = watch_upload(&mut body, timeouts);
         let mut watch = Watch::new(Span::none(), timeouts, progress);
-        let mut body = std::mem::take(request.body_mut()).unwrap();
         let sending = async {
             let mut sent = 0;
             while let Some(frame) = future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
@@ -268,13 +253,13 @@ mod tests {
     #[test]
     fn what_is_small_goes_as_it_is_and_what_is_large_keeps_its_length() {
         let timeouts = Timeouts::new().idle(SECOND);
-        let mut small = request("{}");
+        let mut small = Body::from("{}");
         assert!(watch_upload(&mut small, timeouts).is_none());
-        assert_eq!(small.body().unwrap().as_bytes(), Some(&b"{}"[..]));
-        let mut large = request(vec![0; 3 * PIECE]);
+        assert_eq!(small.as_bytes(), Some(&b"{}"[..]));
+        let mut large = Body::from(vec![0; 3 * PIECE]);
         assert!(watch_upload(&mut large, Timeouts::new()).is_none());
         assert!(watch_upload(&mut large, timeouts).is_some());
-        let hint = HttpBody::size_hint(large.body().unwrap());
+        let hint = HttpBody::size_hint(&large);
         assert_eq!(hint.exact(), Some(3 * PIECE as u64));
     }
 }

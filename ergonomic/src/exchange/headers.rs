@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::header::{ACCEPT, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
 use crate::cli::{ConfigFile, Environment};
 use crate::error::{Error, printable};
@@ -13,6 +13,9 @@ use crate::error::{Error, printable};
 const VARIABLE: &str = "DOCKER_CUSTOM_HEADERS";
 const CONFIG: &str = "HttpHeaders of config.json";
 const USAGE: &str = "write it like name=value, with commas between several";
+
+/// What this client calls itself.
+const AGENT: &str = concat!("dockwright/", env!("CARGO_PKG_VERSION"));
 
 /// What only this client can know. The CLI ignores them too, where its user sets them.
 const OWN: [&str; 8] = [
@@ -94,8 +97,22 @@ impl Headers {
         Ok(())
     }
 
+    /// The same, and what every request says of itself: who asks whom, and for anything.
+    pub(crate) fn of_requests_to(mut self, host: HeaderValue) -> Self {
+        self.0.insert(HOST, host);
+        for (name, value) in [(ACCEPT, "*/*"), (USER_AGENT, AGENT)] {
+            let value = HeaderValue::from_static(value);
+            self.0.entry(name).or_insert(value);
+        }
+        self
+    }
+
     /// Adds them to those of a request, which come first.
     pub(super) fn join(&self, request: &mut HeaderMap) {
+        if request.is_empty() {
+            request.clone_from(&self.0);
+            return;
+        }
         for (name, value) in &self.0 {
             request.entry(name).or_insert_with(|| value.clone());
         }

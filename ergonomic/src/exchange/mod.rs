@@ -2,10 +2,12 @@
 //! in a span, and within limits of time.
 
 mod body;
+mod failure;
 mod headers;
 mod pools;
 #[cfg(feature = "opentelemetry")]
 mod propagation;
+mod reqwest_types;
 mod retry;
 mod span;
 mod taken_over;
@@ -14,22 +16,27 @@ mod watch;
 
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 
-use reqwest::{Client, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use reqwest::Body;
 use tokio::task::yield_now;
 
+pub(crate) use failure::Failure;
 pub(crate) use headers::Headers;
-pub(crate) use pools::Pools;
+pub(crate) use reqwest_types::Handover;
 pub(crate) use span::Server;
 pub(crate) use taken_over::TakenOver;
 pub(crate) use timeouts::Exceeded;
 pub use timeouts::Timeouts;
 pub(crate) use watch::Watch;
 
-use crate::raw::{self, Operation};
+use crate::dial::Connector;
+use crate::raw::Operation;
+use pools::{Client, Pools};
 
 /// What answers when something else happens, however long that takes: silence tells nothing of
 /// the engine then.
@@ -45,9 +52,14 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    pub(crate) fn new(pools: Pools, server: Server, headers: Headers, timeouts: Timeouts) -> Self {
+    pub(crate) fn new(
+        connector: Connector,
+        server: Server,
+        headers: Headers,
+        timeouts: Timeouts,
+    ) -> Self {
         Self {
-            pools: Arc::new(pools),
+            pools: Arc::new(Pools::new(connector)),
             server: Arc::new(server),
             headers: Arc::new(headers),
             timeouts,
@@ -73,12 +85,9 @@ impl Sender {
     pub(crate) async fn send(
         &self,
         operation: Operation,
-        mut request: Request,
-    ) -> reqwest::Result<(Response, Option<Watch>)> {
-        let client = match self.pools.client() {
-            Ok(client) => client,
-            Err(error) => return Err(body::as_reqwest(error).await),
-        };
+        mut request: Request<Body>,
+    ) -> Result<(Response<Body>, Option<Watch>), Failure> {
+        let client = self.pools.client();
         let timeouts = match operation.id {
             PATIENT => self.timeouts.without_silence(),
             _ => self.timeouts,
@@ -87,7 +96,7 @@ impl Sender {
         #[cfg(feature = "opentelemetry")]
         propagation::inject(&span, request.headers_mut());
         self.headers.join(request.headers_mut());
-        let upload = body::watch_upload(&mut request, timeouts);
+        let upload = body::watch_upload(request.body_mut(), timeouts);
         let mut watch = Watch::new(span, timeouts, upload);
         let mut once_more = retry::copy(operation, &request);
         let response = loop {
@@ -95,38 +104,43 @@ impl Sender {
             yield_now().await;
             match head(&client, request, &mut watch).await {
                 Ok(response) => break response,
-                Err(error) => match once_more.take() {
-                    Some(copy) if retry::was_closed(&error) => {
+                Err(failure) => match once_more.take() {
+                    Some(copy) if retry::was_closed(&failure) => {
                         watch.resent();
                         request = copy;
                     }
                     _ => {
-                        watch.failed(&error);
-                        return Err(error);
+                        watch.failed(&failure);
+                        return Err(failure);
                     }
                 },
             }
         };
         watch.answered(response.status());
-        Ok(match response.status() {
-            StatusCode::SWITCHING_PROTOCOLS => (response, Some(watch)),
-            _ if watch.is_idle() => (response, None),
-            _ => (body::watched(response, watch), None),
-        })
+        let (head, body) = response.into_parts();
+        let (body, beside) = match head.status {
+            StatusCode::SWITCHING_PROTOCOLS => (body::received(body), Some(watch)),
+            _ if watch.is_idle() => (body::received(body), None),
+            _ => (body::watched(body, watch), None),
+        };
+        Ok((Response::from_parts(head, body), beside))
     }
 }
 
 /// The head of the answer, if it comes in time.
-async fn head(client: &Client, request: Request, watch: &mut Watch) -> reqwest::Result<Response> {
-    let mut sending = pin!(client.execute(request));
-    let sent = poll_fn(|cx| match watch.in_span(|| sending.as_mut().poll(cx)) {
-        Poll::Ready(sent) => Poll::Ready(Ok(sent)),
-        Poll::Pending => watch.poll_exceeded(cx).map(Err),
-    });
-    match sent.await {
-        Ok(sent) => sent,
-        Err(exceeded) => Err(body::as_reqwest(exceeded.into_io()).await),
-    }
+async fn head(
+    client: &Client,
+    request: Request<Body>,
+    watch: &mut Watch,
+) -> Result<Response<Incoming>, Failure> {
+    let mut sending = pin!(client.request(request));
+    poll_fn(|cx| match watch.in_span(|| sending.as_mut().poll(cx)) {
+        Poll::Ready(sent) => Poll::Ready(sent.map_err(Failure::from)),
+        Poll::Pending => watch
+            .poll_exceeded(cx)
+            .map(|limit| Err(Failure::exceeded(limit))),
+    })
+    .await
 }
 
 impl fmt::Debug for Sender {
@@ -134,48 +148,5 @@ impl fmt::Debug for Sender {
         f.debug_struct("Sender")
             .field("timeouts", &self.timeouts)
             .finish_non_exhaustive()
-    }
-}
-
-type Sent<'a> = Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send + 'a>>;
-
-impl raw::Exchange for Sender {
-    /// The `client` of the raw crate makes requests only: it may not be of this runtime.
-    fn exchange<'a>(&'a self, _: &'a Client, operation: Operation, request: Request) -> Sent<'a> {
-        Box::pin(async move { Ok(self.send(operation, request).await?.0) })
-    }
-}
-
-/// Sends one request whose connection changes hands, and keeps what watches over it.
-#[derive(Debug)]
-pub(crate) struct Handover {
-    sender: Sender,
-    watch: Mutex<Option<Watch>>,
-}
-
-impl Handover {
-    pub(crate) fn new(sender: Sender) -> Self {
-        Self {
-            sender,
-            watch: Mutex::new(None),
-        }
-    }
-
-    /// What watches over the connection that was taken over.
-    pub(crate) fn take(&self) -> Option<Watch> {
-        self.watch
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-    }
-}
-
-impl raw::Exchange for Handover {
-    fn exchange<'a>(&'a self, _: &'a Client, operation: Operation, request: Request) -> Sent<'a> {
-        Box::pin(async move {
-            let (response, watch) = self.sender.send(operation, request).await?;
-            *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = watch;
-            Ok(response)
-        })
     }
 }

@@ -3,18 +3,20 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use reqwest::Client;
+use hyper_util::client::legacy;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use reqwest::Body;
 use tokio::runtime::{Handle, Id};
 use tokio::sync::oneshot;
 
-use crate::error::Error;
+use crate::dial::Connector;
 
-/// Makes an HTTP client, which has a pool.
-type Make = Box<dyn Fn() -> Result<Client, Error> + Send + Sync>;
+/// An HTTP client, which has a pool.
+pub(super) type Client = legacy::Client<Connector, Body>;
 
 /// An HTTP client for each runtime that asks for one.
-pub(crate) struct Pools {
-    make: Make,
+pub(super) struct Pools {
+    connector: Connector,
     /// Usually one.
     clients: Arc<Clients>,
 }
@@ -29,31 +31,27 @@ struct Pool {
 }
 
 impl Pools {
-    /// The pool of `first` is that of the runtime that this is called on.
-    pub(crate) fn new(
-        first: Client,
-        make: impl Fn() -> Result<Client, Error> + Send + Sync + 'static,
-    ) -> Self {
-        let pools = Self {
-            make: Box::new(make),
+    pub(super) fn new(connector: Connector) -> Self {
+        Self {
+            connector,
             clients: Arc::default(),
-        };
-        if let Ok(runtime) = Handle::try_current() {
-            pools.keep(&runtime, first);
         }
-        pools
     }
 
     /// The client of the runtime that this is called on.
-    pub(crate) fn client(&self) -> Result<Client, Error> {
+    pub(super) fn client(&self) -> Client {
         let Ok(runtime) = Handle::try_current() else {
             // Sending without a runtime fails by itself.
-            return (self.make)();
+            return self.make();
         };
-        if let Some(client) = find(&lock(&self.clients), runtime.id()) {
-            return Ok(client);
-        }
-        Ok(self.keep(&runtime, (self.make)()?))
+        let found = find(&lock(&self.clients), runtime.id());
+        found.unwrap_or_else(|| self.keep(&runtime, self.make()))
+    }
+
+    fn make(&self) -> Client {
+        legacy::Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .build(self.connector.clone())
     }
 
     /// Keeps `client` for as long as its runtime, unless another thread of that was faster.

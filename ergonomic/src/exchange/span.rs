@@ -3,14 +3,15 @@
 //! Of an URL no query is told: values there may be secrets, such as arguments of a build.
 
 use std::error::Error as StdError;
+use std::fmt;
 
-use reqwest::{Request, StatusCode, Url};
+use http::{Request, StatusCode, Uri};
+use reqwest::Body;
 use tracing::Span;
 use tracing::field::Empty;
 
-use super::timeouts::Exceeded;
+use super::failure::{Failure, is_timeout};
 use crate::address::Address;
-use crate::dial::client;
 use crate::endpoint::Endpoint;
 use crate::raw::Operation;
 
@@ -23,31 +24,16 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn of(endpoint: &Endpoint) -> Self {
-        let url = match endpoint.address() {
-            Address::Tcp(_) => Url::parse(&client::base(endpoint)).ok(),
-            Address::Unix(path) => {
-                let address = path.display().to_string();
-                return Self {
-                    address,
-                    port: None,
-                };
-            }
-            _ => None,
+        let (address, port) = match endpoint.address() {
+            Address::Tcp(tcp) => (tcp.name().to_owned(), Some(tcp.port())),
+            Address::Unix(path) => (path.display().to_string(), None),
+            _ => (endpoint.to_string(), None),
         };
-        match url {
-            Some(url) => Self {
-                address: url.host_str().unwrap_or_default().to_owned(),
-                port: url.port_or_known_default(),
-            },
-            None => Self {
-                address: endpoint.to_string(),
-                port: None,
-            },
-        }
+        Self { address, port }
     }
 }
 
-pub(super) fn begin(operation: Operation, request: &Request, server: &Server) -> Span {
+pub(super) fn begin(operation: Operation, request: &Request<Body>, server: &Server) -> Span {
     let Operation { id, path } = operation;
     let method = request.method();
     tracing::info_span!(
@@ -59,7 +45,7 @@ pub(super) fn begin(operation: Operation, request: &Request, server: &Server) ->
         http.request.method = %method,
         http.request.resend_count = Empty,
         url.template = path,
-        url.full = %without_query(request),
+        url.full = %WithoutQuery(request.uri()),
         server.address = server.address,
         server.port = server.port,
         http.response.status_code = Empty,
@@ -81,23 +67,25 @@ pub(super) fn resent(span: &Span) {
 }
 
 pub(super) fn failed(span: &Span, error: &(dyn StdError + 'static)) {
-    span.record("error.type", kind(error));
-    span.record("otel.status_code", "ERROR");
-}
-
-fn kind(error: &(dyn StdError + 'static)) -> &'static str {
-    let request = error.downcast_ref::<reqwest::Error>();
-    if Exceeded::of(error).is_some() || request.is_some_and(reqwest::Error::is_timeout) {
+    let failure = error.downcast_ref::<Failure>();
+    let kind = if is_timeout(error) {
         "timeout"
-    } else if request.is_some_and(reqwest::Error::is_connect) {
+    } else if failure.is_some_and(Failure::is_connect) {
         "connect"
     } else {
         "interrupted"
-    }
+    };
+    span.record("error.type", kind);
+    span.record("otel.status_code", "ERROR");
 }
 
-fn without_query(request: &Request) -> impl std::fmt::Display {
-    let mut url = request.url().clone();
-    url.set_query(None);
-    url
+struct WithoutQuery<'a>(&'a Uri);
+
+impl fmt::Display for WithoutQuery<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(uri) = self;
+        let scheme = uri.scheme_str().unwrap_or_default();
+        let authority = uri.authority().map_or("", http::uri::Authority::as_str);
+        write!(f, "{scheme}://{authority}{}", uri.path())
+    }
 }

@@ -252,7 +252,7 @@ impl Exec {
         }
         docker.allows_body(&call, &self.body)?;
         let request = docker.raw().container_exec(name, &self.body);
-        let created = operation::document(docker, &call, request).await?;
+        let created = operation::document(&call, request).await?;
         match created.id.filter(|id| !id.is_empty()) {
             Some(id) => Ok(ExecInstance::created(docker, id, name)),
             None => Err(Error::decode("the engine gave no id").during(&call)),

@@ -83,7 +83,7 @@ impl ExecInstance {
         Box::pin(async move {
             let (call, id) = this.call("inspect exec in container")?;
             let request = this.docker.raw().exec_inspect(id);
-            operation::document(&this.docker, &call, request).await
+            operation::document(&call, request).await
         })
     }
 
@@ -129,7 +129,7 @@ impl ExecInstance {
             };
             let request = this.docker.raw().exec_start_output(id, &body);
             // It runs. There is no output to read.
-            operation::answered(&this.docker, &call, request).await?;
+            operation::answered(&call, request).await?;
             Ok(())
         })
     }
@@ -151,7 +151,7 @@ impl ExecInstance {
                 w: size.columns.into(),
             };
             let request = this.docker.raw().exec_resize(id, &params);
-            operation::answered(&this.docker, &call, request).await?;
+            operation::answered(&call, request).await?;
             Ok(())
         })
     }

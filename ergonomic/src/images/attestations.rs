@@ -71,7 +71,7 @@ impl Attestations {
         let docker = &self.image.docker;
         docker.allows(&call, &self.params)?;
         let request = docker.raw().image_attestations(name, &self.params);
-        operation::document(docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

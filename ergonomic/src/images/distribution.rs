@@ -66,7 +66,7 @@ impl Distribution {
             };
             async move {
                 let request = docker.raw().distribution_inspect(name, &params);
-                operation::document(docker, call, request).await
+                operation::document(call, request).await
             }
         });
         asked.await

@@ -81,7 +81,7 @@ impl ImageHistory {
         };
         docker.allows(&call, &params)?;
         let request = docker.raw().image_history(name, &params);
-        let items = operation::document(docker, &call, request).await?;
+        let items = operation::document(&call, request).await?;
         Ok(items.into_iter().map(HistoryEntry::new).collect())
     }
 }

@@ -129,7 +129,7 @@ impl Import {
         self.docker.allows(&call, &self.params)?;
         let (body, failure) = self.tar.unwrap_or_else(|| "".into()).into_body();
         let request = self.docker.raw().image_create(&self.params, body);
-        let response = operation::answered(&self.docker, &call, request);
+        let response = operation::answered(&call, request);
         let response = failure.explain(response).await?;
         let steps = failure.explain_in(transport::buffers(&call, response.into_inner()));
         let imported = Imported {

@@ -71,7 +71,7 @@ impl InspectImage {
         };
         docker.allows(&call, &params)?;
         let request = docker.raw().image_inspect(name, &params);
-        operation::document(docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

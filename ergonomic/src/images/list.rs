@@ -136,7 +136,7 @@ impl ListImages {
         self.params.filters = self.filters.to_param();
         self.docker.allows(&call, &self.params)?;
         let request = self.docker.raw().image_list(&self.params);
-        operation::document(&self.docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

@@ -81,7 +81,7 @@ impl Load {
         docker.allows(&call, &params)?;
         let (body, failure) = self.tar.into_body();
         let request = docker.raw().image_load(&params, body);
-        let response = operation::answered(&docker, &call, request);
+        let response = operation::answered(&call, request);
         let response = failure.explain(response).await?;
         let steps = failure.explain_in(transport::buffers(&call, response.into_inner()));
         let images = Vec::new();

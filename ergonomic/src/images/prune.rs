@@ -92,7 +92,7 @@ impl PruneImages {
         };
         self.docker.allows(&call, &params)?;
         let request = self.docker.raw().image_prune(&params);
-        let pruned = operation::document(&self.docker, &call, request).await?;
+        let pruned = operation::document(&call, request).await?;
         let reclaimed = pruned.space_reclaimed.unwrap_or_default();
         Ok(PrunedImages {
             images: RemovedImages::new(pruned.images_deleted),

@@ -211,7 +211,7 @@ impl Pull {
             };
             async move {
                 let request = self.docker.raw().image_create(&params, "");
-                operation::answered(&self.docker, call, request).await
+                operation::answered(call, request).await
             }
         });
         let (response, advice) = begun.await?;

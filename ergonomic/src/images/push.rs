@@ -167,7 +167,7 @@ impl Push {
             };
             async move {
                 let request = docker.raw().image_push(parts.name, &params);
-                operation::answered(docker, call, request).await
+                operation::answered(call, request).await
             }
         });
         let (response, advice) = begun.await?;

@@ -98,7 +98,7 @@ impl RemoveImage {
         let docker = &self.image.docker;
         docker.allows(&call, &self.params)?;
         let request = docker.raw().image_delete(name, &self.params);
-        let items = operation::document(docker, &call, request).await?;
+        let items = operation::document(&call, request).await?;
         Ok(RemovedImages::new(items))
     }
 }

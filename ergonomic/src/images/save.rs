@@ -113,13 +113,13 @@ impl Save {
                 let params = ImageGetParams { platform };
                 docker.allows(&call, &params)?;
                 let request = docker.raw().image_get(name, &params);
-                operation::answered(&docker, &call, request).await?
+                operation::answered(&call, request).await?
             }
             _ => {
                 let params = ImageGetAllParams { names, platform };
                 docker.allows(&call, &params)?;
                 let request = docker.raw().image_get_all(&params);
-                operation::answered(&docker, &call, request).await?
+                operation::answered(&call, request).await?
             }
         };
         Ok(TarStream::new(&call, response.into_inner()))

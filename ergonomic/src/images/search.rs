@@ -98,7 +98,7 @@ impl SearchImages {
             };
             async move {
                 let request = docker.raw().image_search(&params);
-                operation::document(docker, call, request).await
+                operation::document(call, request).await
             }
         });
         asked.await

@@ -50,7 +50,7 @@ impl TagImage {
         };
         docker.allows(&call, &params)?;
         let request = docker.raw().image_tag(image, &params);
-        operation::answered(docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(docker.image(self.name))
     }
 }

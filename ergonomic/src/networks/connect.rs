@@ -158,7 +158,7 @@ impl ConnectNetwork {
         };
         docker.allows_body(&call, &body)?;
         let request = docker.raw().network_connect(name, &body);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 
@@ -192,7 +192,7 @@ impl DisconnectNetwork {
             ..Default::default()
         };
         let request = docker.raw().network_disconnect(name, &body);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 

@@ -193,7 +193,7 @@ impl CreateNetwork {
             extra.insert("CheckDuplicate".to_owned(), true.into());
         }
         let request = self.docker.raw().network_create(&self.body);
-        let created = operation::document(&self.docker, &call, request).await?;
+        let created = operation::document(&call, request).await?;
         let Some(id) = created.id.filter(|id| !id.is_empty()) else {
             return Err(Error::decode("the engine gave no id").during(&call));
         };

@@ -66,7 +66,7 @@ impl InspectNetwork {
         let docker = &self.network.docker;
         docker.allows(&call, &self.params)?;
         let request = docker.raw().network_inspect(name, &self.params);
-        operation::document(docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

@@ -74,7 +74,7 @@ impl PruneNetworks {
         };
         self.docker.allows(&call, &params)?;
         let request = self.docker.raw().network_prune(&params);
-        let pruned = operation::document(&self.docker, &call, request).await?;
+        let pruned = operation::document(&call, request).await?;
         Ok(PrunedNetworks {
             networks: pruned.networks_deleted,
         })

@@ -41,7 +41,7 @@ impl RemoveNetwork {
         let docker = &self.network.docker;
         let (call, name) = self.network.call("remove network")?;
         let request = docker.raw().network_delete(name);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 

@@ -39,7 +39,7 @@ impl InspectNode {
         let (call, name) = self.node.call("inspect node")?;
         let docker = &self.node.docker;
         let request = docker.raw().node_inspect(name);
-        operation::document(docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

@@ -72,7 +72,7 @@ impl ListNodes {
             filters: self.filters.to_param(),
         };
         let request = self.docker.raw().node_list(&params);
-        operation::document(&self.docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

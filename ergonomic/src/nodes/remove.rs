@@ -50,7 +50,7 @@ impl RemoveNode {
         let (call, name) = self.node.call("remove node")?;
         let docker = &self.node.docker;
         let request = docker.raw().node_delete(name, &self.params);
-        operation::answered(docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(())
     }
 }

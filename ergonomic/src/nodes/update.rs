@@ -109,7 +109,7 @@ impl UpdateNode {
         self.changes.apply(&mut spec)?;
         let params = NodeUpdateParams { version };
         let request = docker.raw().node_update(name, &params, &spec);
-        operation::answered(docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(())
     }
 }

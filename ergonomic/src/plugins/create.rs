@@ -86,7 +86,7 @@ impl CreatePlugin {
         };
         let (body, failure) = upload.into_body();
         let request = self.docker.raw().plugin_create(&params, body);
-        let answer = operation::answered(&self.docker, &call, request);
+        let answer = operation::answered(&call, request);
         failure.explain(answer).await?;
         Ok(self.docker.plugin(self.name))
     }

@@ -82,7 +82,7 @@ impl EnablePlugin {
         };
         docker.allows(&call, &params)?;
         let request = docker.raw().plugin_enable(name, &params);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 
@@ -114,7 +114,7 @@ impl DisablePlugin {
         let docker = &self.plugin.docker;
         docker.allows(&call, &self.params)?;
         let request = docker.raw().plugin_disable(name, &self.params);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 

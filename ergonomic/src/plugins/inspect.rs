@@ -41,7 +41,7 @@ impl InspectPlugin {
         let docker = &self.plugin.docker;
         docker.require(&call, "PluginInspect")?;
         let request = docker.raw().plugin_inspect(name);
-        operation::document(docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

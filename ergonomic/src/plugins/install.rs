@@ -148,7 +148,7 @@ impl InstallPlugin {
             };
             async move {
                 let request = docker.raw().plugin_pull(&params, privileges);
-                operation::answered(docker, call, request).await
+                operation::answered(call, request).await
             }
         });
         let (response, advice) = begun.await?;

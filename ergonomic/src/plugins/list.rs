@@ -67,7 +67,7 @@ impl ListPlugins {
         };
         self.docker.allows(&call, &params)?;
         let request = self.docker.raw().plugin_list(&params);
-        operation::document(&self.docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

@@ -87,7 +87,7 @@ async fn ask(
         };
         async move {
             let request = docker.raw().get_plugin_privileges(&params);
-            operation::document(docker, call, request).await
+            operation::document(call, request).await
         }
     });
     asked.await

@@ -75,7 +75,7 @@ impl PushPlugin {
             };
             async move {
                 let request = docker.raw().plugin_push(name, &params);
-                operation::answered(docker, call, request).await
+                operation::answered(call, request).await
             }
         });
         let (response, advice) = begun.await?;

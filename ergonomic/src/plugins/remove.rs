@@ -51,7 +51,7 @@ impl RemovePlugin {
         let docker = &self.plugin.docker;
         docker.allows(&call, &self.params)?;
         let request = docker.raw().plugin_delete(name, &self.params);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 

@@ -46,7 +46,7 @@ impl SetPlugin {
         let docker = &self.plugin.docker;
         docker.require(&call, "PluginSet")?;
         let request = docker.raw().plugin_set(name, &self.settings);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 

@@ -115,7 +115,7 @@ impl UpgradePlugin {
             };
             async move {
                 let request = docker.raw().plugin_upgrade(name, &params, privileges);
-                operation::answered(docker, call, request).await
+                operation::answered(call, request).await
             }
         });
         let (response, advice) = begun.await?;

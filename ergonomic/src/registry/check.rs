@@ -58,7 +58,7 @@ pub(super) async fn check(
 ) -> Result<Accepted> {
     let config = credentials.to_config();
     let request = docker.raw().system_auth(&config);
-    let answer = operation::document(docker, call, request).await?;
+    let answer = operation::document(call, request).await?;
     Ok(Accepted {
         status: answer.status.unwrap_or_default(),
         identity_token: answer.identity_token.filter(|token| !token.is_empty()),

@@ -94,7 +94,7 @@ impl CreateSecret {
         self.docker.require(&call, "SecretCreate")?;
         self.docker.allows_body(&call, &self.body)?;
         let request = self.docker.raw().secret_create(&self.body);
-        let created = operation::document(&self.docker, &call, request).await?;
+        let created = operation::document(&call, request).await?;
         match created.id.filter(|id| !id.is_empty()) {
             Some(id) => Ok(self.docker.secret(id)),
             None => Err(Error::decode("the engine gave no id").during(&call)),

@@ -46,7 +46,7 @@ impl InspectSecret {
         let docker = &self.secret.docker;
         docker.require(&call, "SecretInspect")?;
         let request = docker.raw().secret_inspect(name);
-        operation::document(docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

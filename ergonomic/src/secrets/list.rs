@@ -70,7 +70,7 @@ impl ListSecrets {
         };
         self.docker.allows(&call, &params)?;
         let request = self.docker.raw().secret_list(&params);
-        operation::document(&self.docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

@@ -45,7 +45,7 @@ impl RemoveSecret {
         let docker = &self.secret.docker;
         docker.require(&call, "SecretDelete")?;
         let request = docker.raw().secret_delete(name);
-        operation::answered(docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(())
     }
 }

@@ -83,7 +83,7 @@ impl UpdateSecret {
         docker.allows_changes(&call, &read, &spec)?;
         let params = SecretUpdateParams { version };
         let request = docker.raw().secret_update(name, &params, &spec);
-        operation::answered(docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(())
     }
 }

@@ -99,7 +99,7 @@ impl CreateService {
             x_registry_auth: credentials.map(|credentials| credentials.to_header()),
         };
         let request = docker.raw().service_create(&params, &spec);
-        let created = operation::document(docker, &call, request).await?;
+        let created = operation::document(&call, request).await?;
         let Some(id) = created.id.filter(|id| !id.is_empty()) else {
             return Err(Error::decode("the engine gave no id").during(&call));
         };

@@ -54,7 +54,7 @@ impl InspectService {
         let docker = &self.service.docker;
         docker.allows(&call, &self.params)?;
         let request = docker.raw().service_inspect(name, &self.params);
-        operation::document(docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

@@ -76,7 +76,7 @@ impl ListServices {
         self.params.filters = self.filters.to_param();
         self.docker.allows(&call, &self.params)?;
         let request = self.docker.raw().service_list(&self.params);
-        operation::document(&self.docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

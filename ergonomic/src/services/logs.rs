@@ -127,7 +127,7 @@ impl ServiceLogs {
         let docker = &self.service.docker;
         docker.allows(&call, &self.params)?;
         let request = docker.raw().service_logs(name, &self.params);
-        let response = operation::answered(docker, &call, request).await?;
+        let response = operation::answered(&call, request).await?;
         let decoder = decoder(response.headers(), self.service.has_terminal()).await?;
         let body = transport::buffers(&call, response.into_inner());
         let logs = LogStream::new(body, decoder, call);

@@ -39,7 +39,7 @@ impl RemoveService {
         let (call, name) = self.service.call("remove service")?;
         let docker = &self.service.docker;
         let request = docker.raw().service_delete(name);
-        operation::answered(docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(())
     }
 }

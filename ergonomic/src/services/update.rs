@@ -202,7 +202,7 @@ impl UpdateService {
                 .then_some(ServiceUpdateRegistryAuthFrom::PreviousSpec),
         };
         let request = docker.raw().service_update(name, &params, &spec);
-        let updated = operation::document(docker, &call, request).await?;
+        let updated = operation::document(&call, request).await?;
         warnings.extend(updated.warnings);
         Ok(warnings)
     }

@@ -130,7 +130,7 @@ impl InitSwarm {
         let call = self.docker.call("init swarm");
         self.docker.allows_body(&call, &self.body)?;
         let request = self.docker.raw().swarm_init(&self.body);
-        let id = operation::document(&self.docker, &call, request).await?;
+        let id = operation::document(&call, request).await?;
         match id.is_empty() {
             true => Err(Error::decode("the engine gave no id").during(&call)),
             false => Ok(self.docker.node(id)),

@@ -41,7 +41,7 @@ impl InspectSwarm {
     async fn send(self) -> Result<types::Swarm> {
         let call = self.docker.call("inspect swarm");
         let request = self.docker.raw().swarm_inspect();
-        operation::document(&self.docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

@@ -95,7 +95,7 @@ impl JoinSwarm {
         let call = self.docker.call("join swarm");
         self.docker.allows_body(&call, &self.body)?;
         let request = self.docker.raw().swarm_join(&self.body);
-        operation::answered(&self.docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(())
     }
 }

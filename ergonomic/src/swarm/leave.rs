@@ -52,7 +52,7 @@ impl LeaveSwarm {
     async fn send(self) -> Result<()> {
         let call = self.docker.call("leave swarm");
         let request = self.docker.raw().swarm_leave(&self.params);
-        operation::answered(&self.docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(())
     }
 }

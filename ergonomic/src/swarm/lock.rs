@@ -79,7 +79,7 @@ impl UnlockKey {
         }
         let call = docker.call("read unlock key of swarm");
         let request = docker.raw().swarm_unlockkey();
-        let answer = operation::document(docker, &call, request).await?;
+        let answer = operation::document(&call, request).await?;
         Ok(answer.unlock_key.unwrap_or_default())
     }
 }
@@ -104,7 +104,7 @@ impl UnlockSwarm {
             ..Default::default()
         };
         let request = self.docker.raw().swarm_unlock(&body);
-        operation::answered(&self.docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(())
     }
 }

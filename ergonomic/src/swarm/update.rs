@@ -130,7 +130,7 @@ impl UpdateSwarm {
             ..self.params.clone()
         };
         let request = docker.raw().swarm_update(&params, &spec);
-        operation::answered(docker, &call, request).await?;
+        operation::answered(&call, request).await?;
         Ok(())
     }
 }

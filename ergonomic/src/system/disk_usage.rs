@@ -140,7 +140,7 @@ impl AskDiskUsage {
             verbose: verbose.then_some(true),
         };
         let request = self.docker.raw().system_data_usage(&params);
-        let response = operation::document(&self.docker, &call, request).await?;
+        let response = operation::document(&call, request).await?;
         Ok(self.read(response))
     }
 

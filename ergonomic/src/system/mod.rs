@@ -48,7 +48,7 @@ impl Docker {
         let docker = self.clone();
         Box::pin(async move {
             let call = docker.call("ask for the engine's version");
-            operation::document(&docker, &call, docker.raw().system_version()).await
+            operation::document(&call, docker.raw().system_version()).await
         })
     }
 
@@ -70,7 +70,7 @@ impl Docker {
         let docker = self.clone();
         Box::pin(async move {
             let call = docker.call("ask for the engine's state");
-            operation::document(&docker, &call, docker.raw().system_info()).await
+            operation::document(&call, docker.raw().system_info()).await
         })
     }
 }

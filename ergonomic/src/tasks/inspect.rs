@@ -39,7 +39,7 @@ impl InspectTask {
         let (call, id) = self.task.call("inspect task")?;
         let docker = &self.task.docker;
         let request = docker.raw().task_inspect(id);
-        operation::document(docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

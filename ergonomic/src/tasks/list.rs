@@ -115,7 +115,7 @@ impl ListTasks {
             filters: self.filters.to_param(),
         };
         let request = self.docker.raw().task_list(&params);
-        operation::document(&self.docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

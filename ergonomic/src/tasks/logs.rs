@@ -77,7 +77,7 @@ impl TaskLogs {
         let docker = &self.task.docker;
         docker.allows(&call, &self.params)?;
         let request = docker.raw().task_logs(id, &self.params);
-        let response = operation::answered(docker, &call, request).await?;
+        let response = operation::answered(&call, request).await?;
         let decoder = decoder(response.headers(), self.task.has_terminal()).await?;
         let body = transport::buffers(&call, response.into_inner());
         let logs = LogStream::new(body, decoder, call);

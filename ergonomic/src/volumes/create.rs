@@ -96,7 +96,7 @@ impl CreateVolume {
         };
         self.docker.allows_body(&call, &self.body)?;
         let request = self.docker.raw().volume_create(&self.body);
-        let created = operation::document(&self.docker, &call, request).await?;
+        let created = operation::document(&call, request).await?;
         match created.name.filter(|name| !name.is_empty()) {
             Some(name) => Ok(self.docker.volume(name)),
             None => Err(Error::decode("the engine gave no name").during(&call)),

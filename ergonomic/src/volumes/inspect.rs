@@ -40,7 +40,7 @@ impl InspectVolume {
         let (call, name) = self.volume.call("inspect volume")?;
         let docker = &self.volume.docker;
         let request = docker.raw().volume_inspect(name);
-        operation::document(docker, &call, request).await
+        operation::document(&call, request).await
     }
 }
 

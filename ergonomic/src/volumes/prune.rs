@@ -122,7 +122,7 @@ async fn prune(docker: &Docker, call: &Call, filters: Filters) -> Result<PrunedV
     };
     docker.allows(call, &params)?;
     let request = docker.raw().volume_prune(&params);
-    let pruned = operation::document(docker, call, request).await?;
+    let pruned = operation::document(call, request).await?;
     let reclaimed = pruned.space_reclaimed.unwrap_or_default();
     Ok(PrunedVolumes {
         volumes: pruned.volumes_deleted,

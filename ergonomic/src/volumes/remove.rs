@@ -50,7 +50,7 @@ impl RemoveVolume {
         let docker = &self.volume.docker;
         let (call, name) = self.volume.call("remove volume")?;
         let request = docker.raw().volume_delete(name, &self.params);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 

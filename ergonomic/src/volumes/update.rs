@@ -71,7 +71,7 @@ impl UpdateVolume {
         let docker = &self.volume.docker;
         docker.require(&call, "VolumeUpdate")?;
         let inspected = docker.raw().volume_inspect(name);
-        let inspected = operation::document(docker, &call, inspected).await?;
+        let inspected = operation::document(&call, inspected).await?;
         let Some(volume) = inspected.cluster_volume else {
             let error = Error::invalid("only a volume of a swarm can be updated, and this is none");
             return Err(error.during(&call));
@@ -85,7 +85,7 @@ impl UpdateVolume {
         docker.allows_changes(&call, &read, &body)?;
         let params = VolumeUpdateParams { version };
         let request = docker.raw().volume_update(name, &params, &body);
-        operation::answered(docker, &call, request).await.map(drop)
+        operation::answered(&call, request).await.map(drop)
     }
 }
 

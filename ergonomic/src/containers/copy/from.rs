@@ -226,7 +226,7 @@ impl CopyFrom {
         let (_, name) = self.container.call("copy from container")?;
         let params = ContainerArchiveParams { path };
         let request = docker.raw().container_archive(name, &params);
-        let response = operation::answered(docker, call, request).await?;
+        let response = operation::answered(call, request).await?;
         let stat = PathStat::from_headers(response.headers())?;
         Ok((stat, TarStream::new(call, response.into_inner())))
     }

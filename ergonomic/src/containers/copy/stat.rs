@@ -59,7 +59,7 @@ impl StatPath {
         let path = checked(self.path).map_err(|error| error.during(&call))?;
         let params = ContainerArchiveInfoParams { path };
         let request = docker.raw().container_archive_info(name, &params);
-        let response = operation::answered(docker, &call, request).await?;
+        let response = operation::answered(&call, request).await?;
         PathStat::from_headers(response.headers()).map_err(|error| error.during(&call))
     }
 }

@@ -255,7 +255,7 @@ impl CopyTo {
         };
         let (body, failure) = archive.into_body();
         let request = docker.raw().put_container_archive(name, &params, body);
-        let answer = operation::answered(docker, call, request);
+        let answer = operation::answered(call, request);
         failure.explain(answer).await.map(drop)
     }
 }

@@ -192,7 +192,7 @@ impl Settings {
     ) -> Result<Container> {
         let call = self.call();
         let request = self.docker.raw().container_create(params, body);
-        let created = operation::document(&self.docker, &call, request).await?;
+        let created = operation::document(&call, request).await?;
         let Some(id) = created.id.filter(|id| !id.is_empty()) else {
             return Err(Error::decode("the engine gave no id").during(&call));
         };

@@ -16,9 +16,7 @@ use tokio::time::timeout;
 use super::Destination;
 use super::process::{Life, Process};
 use super::words;
-use crate::dial::Dial;
 use crate::dial::probe::{Probe, probe};
-use crate::dial::tcp::failed;
 use crate::error::Error;
 
 /// How much of what `ssh` says last is kept.
@@ -56,7 +54,7 @@ impl Ssh {
     }
 
     /// A connection on which the engine has answered.
-    async fn connect(&self) -> Result<Session, Error> {
+    pub(crate) async fn connect(&self) -> Result<Session, Error> {
         let mut session = self.start()?;
         match probe(&mut session, "localhost", "").await {
             Ok(Probe::Open) => Ok(session),
@@ -66,14 +64,6 @@ impl Ssh {
                 Err(words::failed(&said, &source, &self.destination))
             }
         }
-    }
-}
-
-impl Dial for Ssh {
-    type Stream = Session;
-
-    async fn dial(&self) -> io::Result<Session> {
-        self.connect().await.map_err(failed)
     }
 }
 

@@ -8,7 +8,6 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::Ssh;
-use crate::dial::{Dial, failure};
 use crate::error::Error;
 
 /// Answers one ping, and gives back what comes after it until it ends; then says so.
@@ -33,16 +32,16 @@ fn by(program: PathBuf) -> Ssh {
 }
 
 async fn error_of(ssh: &Ssh) -> Error {
-    let Err(source) = ssh.dial().await else {
+    let Err(error) = ssh.connect().await else {
         panic!("it gave a connection");
     };
-    failure::said_by_dialer(&source).unwrap().again()
+    error
 }
 
 #[tokio::test]
 async fn the_end_of_input_is_not_that_of_output() {
     let folder = tempfile::tempdir().unwrap();
-    let mut session = ssh(folder.path(), ENGINE).dial().await.unwrap();
+    let mut session = ssh(folder.path(), ENGINE).connect().await.unwrap();
     session.write_all(b"to and fro, ").await.unwrap();
     session.shutdown().await.unwrap();
     let mut read = String::new();
@@ -72,7 +71,7 @@ async fn what_ssh_says_is_told_with_its_meaning() {
             "exit 1",
             "the login ended before the engine answered; ssh says: `nothing`",
         ),
-        ("echo Welcome; cat", "what comes is not HTTP: `Welcome`"),
+        ("echo Welcome; cat >/dev/null", "what comes is not HTTP: `Welcome`"),
         ("printf 'HTTP/1.1 200 OK\r\n'", "the login ended before"),
     ] {
         let error = error_of(&ssh(folder.path(), script)).await;
@@ -112,7 +111,7 @@ async fn dropping_a_session_ends_its_processes_and_leaves_no_zombie() {
         "sleep 600 & echo $$ $! >'{}'\n{ENGINE}\nwait",
         pids.display()
     );
-    let session = ssh(folder.path(), &script).dial().await.unwrap();
+    let session = ssh(folder.path(), &script).connect().await.unwrap();
     let pids = fs::read_to_string(pids).unwrap();
     let pids: Vec<&str> = pids.split_whitespace().collect();
     assert!(pids.iter().all(|pid| is_there(pid)), "{pids:?}");
