@@ -23,6 +23,7 @@ pub use ways::{ways, with_ssh};
 
 use std::path::{Path, PathBuf};
 
+use dockwright::ApiVersion;
 use dockwright_replay::EngineInfo;
 
 /// The folder that has a folder for each engine whose answers were recorded.
@@ -30,12 +31,17 @@ pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
-/// Where the recording of a scenario by this engine lies.
-pub fn fixture_path(engine: &EngineInfo, scenario: &str) -> PathBuf {
+/// The host of the registry in recordings.
+pub const REGISTRY: &str = "10.201.0.5";
+
+/// Where the recording of a scenario by this engine, spoken to in this version, lies.
+pub fn fixture_path(engine: &EngineInfo, api: ApiVersion, scenario: &str) -> PathBuf {
     // What a distribution adds to the version does not matter.
     let version = engine.version.split('+').next().unwrap_or_default();
     let folder = fixtures().join(format!("{}-{version}", engine.name));
-    folder.join(format!("{scenario}.json"))
+    folder
+        .join(format!("v{api}"))
+        .join(format!("{scenario}.json"))
 }
 
 /// The folder of the workspace.

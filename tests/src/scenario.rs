@@ -5,6 +5,7 @@ use std::panic;
 use std::pin::Pin;
 use std::time::Duration;
 
+use dockwright::ApiVersion;
 use libtest_mimic::{Failed, Trial};
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
@@ -62,10 +63,20 @@ type Play = Pin<Box<dyn Future<Output = ()> + Send>>;
 pub struct Scenario {
     pub name: &'static str,
     pub kind: Kind,
+    /// The minor version from which on it is recorded in each; only in the newest if not set.
+    pub(crate) since: Option<u16>,
     pub(crate) play: fn(Engine) -> Play,
 }
 
 impl Scenario {
+    /// Whether it is recorded in a version, the newest of an engine or an older one.
+    pub fn is_recorded(&self, version: ApiVersion, newest: bool) -> bool {
+        match self.since {
+            Some(since) => version >= ApiVersion::new(1, since),
+            None => self.kind == Kind::Recorded && newest,
+        }
+    }
+
     /// Whether an engine can only play one of these at a time: it can be in one swarm.
     pub fn takes_turns(&self) -> bool {
         self.name.contains("swarm")

@@ -1,33 +1,36 @@
 //! Every recorded scenario, on what each engine answered when it was recorded.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use dockwright::Docker;
+use dockwright::{ApiVersion, Docker};
 use dockwright_replay::{Fixture, ReplayEngine};
 use dockwright_tests::{
-    Engine, Flavor, Kind, QUICKSTART, SCENARIOS, Scenario, fixtures, quickstart, said_hello, trial,
+    Engine, Flavor, QUICKSTART, REGISTRY, SCENARIOS, fixtures, quickstart, said_hello, trial,
 };
 use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let engines = fs::read_dir(fixtures()).expect("the folder of the fixtures can be read");
-    let mut engines: Vec<_> = engines
-        .map(|entry| entry.expect("its entries can be read").path())
-        .collect();
-    engines.sort();
-    let pairs = engines.into_iter().flat_map(|engine| {
-        let recorded = SCENARIOS.iter().filter(|s| s.kind == Kind::Recorded);
-        recorded.map(move |scenario| (engine.clone(), scenario))
-    });
-    let trials = pairs.map(|(engine, scenario)| test(engine, scenario));
-    let trials = trials.chain([
-        trial(QUICKSTART, newcomer),
-        trial("quickstart_with_a_wrong_host", misled),
-    ]);
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let mut trials: Vec<Trial> = recordings().into_iter().map(test).collect();
+    trials.push(trial(QUICKSTART, newcomer));
+    trials.push(trial("quickstart_with_a_wrong_host", misled));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// The recordings that there are: `ENGINE/v1.NN/SCENARIO.json`.
+fn recordings() -> Vec<PathBuf> {
+    let within = |folder: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).expect("a folder of fixtures can be read");
+        let paths = entries.map(|entry| entry.expect("its entries can be read").path());
+        paths.collect()
+    };
+    let engines = within(&fixtures());
+    let versions = engines.iter().flat_map(|engine| within(engine));
+    let mut recordings: Vec<_> = versions.flat_map(|version| within(&version)).collect();
+    recordings.sort();
+    recordings
 }
 
 /// Where there is no engine, the first program says hello all the same, and says how.
@@ -54,28 +57,38 @@ async fn misled() -> Result<(), String> {
     }
 }
 
-fn test(engine: PathBuf, scenario: &'static Scenario) -> Trial {
-    let engine_name = engine.file_name().unwrap_or_default().to_string_lossy();
-    let name = format!("{engine_name}::{}", scenario.name);
-    let path = engine.join(format!("{}.json", scenario.name));
+fn test(path: PathBuf) -> Trial {
+    let place = path.strip_prefix(fixtures()).unwrap_or(&path);
+    let name = place.with_extension("").display().to_string();
     trial(name, async move || {
         let fixture = Fixture::load(&path).map_err(|error| error.to_string())?;
+        let scenario = fixture.scenario.as_str();
+        let scenario = SCENARIOS.iter().find(|known| known.name == scenario);
+        let scenario = scenario.ok_or("no scenario has this name any more")?;
         let flavor = match fixture.engine.name.as_str() {
             "podman" => Flavor::Podman,
             _ => Flavor::Docker,
         };
+        let newest = format!("v{}", fixture.engine.api);
         let started = ReplayEngine::start(fixture).await;
         let replayed = started.map_err(|error| error.to_string())?;
-        let connected = Docker::connect_to(replayed.docker_host()).isolated().await;
-        let docker = connected.map_err(|error| error.to_string())?;
-        let played = scenario
-            .play(Engine::new(docker, flavor, scenario.mark()))
-            .await;
+        let mut connect = Docker::connect_to(replayed.docker_host()).isolated();
+        // Only older versions are asked for; the newest is agreed on.
+        let spoken = path.parent().and_then(Path::file_name).unwrap_or_default();
+        let spoken = spoken.to_string_lossy();
+        if spoken != newest {
+            let number = spoken.trim_start_matches('v');
+            connect = connect.api_version(number.parse::<ApiVersion>().map_err(|e| e.to_string())?);
+        }
+        let docker = connect.await.map_err(|error| error.to_string())?;
+        let mut engine = Engine::new(docker, flavor, scenario.mark());
+        engine.registry = Some(format!("{REGISTRY}:5000"));
+        let played = scenario.play(engine).await;
         // What did not match is more to the point than what came of it.
         replayed
             .finish()
             .await
             .map_err(|mismatch| mismatch.to_string())?;
-        played
+        played.map_err(|failure| failure.to_string())
     })
 }

@@ -6,11 +6,17 @@ use crate::program;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Which scenarios; all that are recorded when none is named
+    /// Which scenarios; all that are recorded in that version when none is named
     scenarios: Vec<String>,
-    /// The engine, as `engine list` prints its DOCKER_HOST
+    /// The engine: its name in `engine list`, or where it listens, as in DOCKER_HOST
     #[arg(long)]
     engine: String,
+    /// The API version to speak, such as v1.30; the engine's newest if not set
+    #[arg(long)]
+    api: Option<String>,
+    /// Write nothing, and fail if a recording is not the one that is there
+    #[arg(long)]
+    check: bool,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
@@ -18,8 +24,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     record
         .args(&arguments.scenarios)
         .args(["--engine", &arguments.engine]);
+    if let Some(api) = &arguments.api {
+        record.args(["--api", api]);
+    }
+    if arguments.check {
+        record.arg("--check");
+    }
     if !record.status()?.success() {
-        bail!("not everything was recorded");
+        bail!("not everything was recorded as it is to be");
     }
     Ok(())
 }

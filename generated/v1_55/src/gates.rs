@@ -225,6 +225,7 @@ pub static GATES: &[Gate] = &[
     gate_of("ContainerUpdateBody.DiskQuota", 0, 39),
     gate_of("ContainerUpdateBody.KernelMemory", 0, 41),
     gate_of("ContainerUpdateBody.KernelMemoryTCP", 40, 51),
+    gate_of("ContainerUpdateBody.PidsLimit", 40, 0),
     gate_of("ContainerWait?condition", 30, 0),
     gate_of("ContainerWaitExitError.Message", 34, 0),
     gate_of("ContainerWaitResponse.Error", 34, 0),

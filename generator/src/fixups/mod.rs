@@ -94,6 +94,11 @@ impl Fixups {
         self.all.iter()
     }
 
+    /// Leaves out those that are not to be kept.
+    pub fn retain(&mut self, keep: impl FnMut(&Fixup) -> bool) {
+        self.all.retain(keep);
+    }
+
     /// Every fixup has a name of its own and its evidence.
     fn check(&self) -> Result<()> {
         if let Some(bare) = self.all.iter().find(|fixup| fixup.evidence.is_empty()) {

@@ -30,6 +30,16 @@ impl Json {
         matches!(self, Json::Array(_) | Json::Object(_))
     }
 
+    /// The value of a field, where this is an object that has it.
+    pub(crate) fn get(&self, field: &str) -> Option<&Json> {
+        match self {
+            Json::Object(fields) => fields
+                .iter()
+                .find_map(|(key, value)| (key == field).then_some(value)),
+            _ => None,
+        }
+    }
+
     /// Without spaces and with a line feed, as engines send a document.
     pub(crate) fn to_line(&self) -> String {
         let mut line = serde_json::to_string(self).unwrap_or_default();

@@ -15,10 +15,12 @@
 #![cfg(unix)]
 
 mod cut;
+mod exchange;
 mod expect;
 mod fixture;
 mod host;
 mod json;
+mod normal;
 mod payload;
 mod plan;
 mod recorder;
@@ -31,6 +33,7 @@ mod tape;
 mod upstream;
 pub mod wire;
 
+pub use exchange::{Answer, Exchange};
 pub use fixture::{EngineInfo, Fixture, FixtureError};
 pub use recorder::Recorder;
 pub use replay::ReplayEngine;

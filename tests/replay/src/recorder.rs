@@ -20,6 +20,7 @@ use tokio::time::timeout;
 
 use crate::fixture::{End, EngineInfo, Fixture, Move};
 use crate::host::Host;
+use crate::normal;
 use crate::payload::Payload;
 use crate::tape::{Tape, Track, has_body};
 use crate::upstream::Upstream;
@@ -34,6 +35,10 @@ const GRACE: Duration = Duration::from_secs(2);
 /// tokens in request bodies, are recorded as `{any}`. What the engine answers is recorded in full,
 /// but for `Date` and the headers of the connection itself. A request body that is not text or is longer
 /// than 64 KiB is recorded as `{any}`.
+///
+/// Two recordings of the same are the same: ids, times, addresses and measures become the first, the second … of
+/// their kind; a body is cut where the engine's values and frames end; and what the engine says on several
+/// connections between two requests is in the order in which these were opened.
 ///
 /// The old way to take over a connection, a plain 200 without an upgrade, cannot be recorded.
 ///
@@ -121,7 +126,7 @@ impl Recorder {
         {
             return Err(error);
         }
-        Ok(Fixture {
+        normal::fixture(Fixture {
             scenario: scenario.to_owned(),
             engine: self.engine,
             turns: self.shared.tape.turns(),

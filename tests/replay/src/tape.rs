@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::expect::ANY;
 use crate::fixture::{End, Head, Move, Request, Turn};
+use crate::normal;
 use crate::payload::Payload;
 use crate::secret;
 
@@ -78,7 +79,7 @@ impl Tape {
     }
 
     pub(crate) fn turns(&self) -> Vec<Turn> {
-        turns(std::mem::take(&mut lock(&self.events)))
+        turns(normal::events(std::mem::take(&mut lock(&self.events))))
     }
 }
 

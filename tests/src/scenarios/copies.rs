@@ -449,3 +449,20 @@ pub async fn copy_is_refused_early(engine: Engine) {
         "{error}"
     );
 }
+
+/// An archive goes in, and comes out of one of its folders.
+pub async fn copy_in_and_out(engine: Engine) {
+    let entries = [("d/", "", 0o755), ("d/a", "within", 0o644)];
+    let container = container(&engine, &entries).await;
+    assert_eq!(container.stat("/d/a").await.unwrap().size, 6);
+    let (stat, mut tar) = container.copy_from("/d").tar().await.unwrap();
+    assert!(stat.mode.is_dir(), "{stat:?}");
+    let mut archive = Vec::new();
+    while let Some(bytes) = tar.try_next().await.unwrap() {
+        archive.extend(bytes);
+    }
+    assert!(archive.windows(6).any(|window| window == b"within"));
+    let error = container.copy_from("/no/such").bytes().await.unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+    container.remove().await.unwrap();
+}

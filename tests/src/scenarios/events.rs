@@ -105,3 +105,14 @@ pub async fn events_end_in_time(engine: Engine) {
     }
     assert!(SystemTime::now() >= until);
 }
+
+/// What an engine remembers of one container, which is over.
+pub async fn events_of_the_past(engine: Engine) {
+    let id = come_and_go(&engine).await;
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_600_000_000);
+    let events = engine.docker.events().container(&id).since(long_ago);
+    let came = until_gone(&mut events.await.unwrap()).await;
+    let actions: Vec<_> = came.iter().map(|event| &*event.action).collect();
+    assert!(actions.starts_with(&["create"]), "{actions:?}");
+    assert!(came.iter().all(|event| event.id == id), "{came:?}");
+}

@@ -208,6 +208,7 @@ pub async fn replace(engine: Engine) {
     let missing = engine.docker.containers();
     let missing = missing.create("127.0.0.1:1/no/such:1").name(&name);
     assert!(missing.replace().await.unwrap_err().is_not_found());
+    engine.docker.container(&name).wait().await.unwrap();
     assert_eq!(engine.containers().await.unwrap().len(), 1);
 }
 
@@ -324,6 +325,8 @@ pub async fn typed_filters(engine: Engine) {
         .name(engine.name("ended"));
     ended.output().await.unwrap();
     let ended = engine.docker.container(engine.name("ended"));
+    // An exit is told before all is tidied up.
+    ended.wait().await.unwrap();
     let ended = ended.inspect().await.unwrap().id.unwrap();
     let (idle, ended) = (idle.name_or_id(), &*ended);
     let list = || {

@@ -30,7 +30,8 @@ fn texts(lines: &[LogLine], source: LogSource) -> String {
 }
 
 pub async fn log_lines(engine: Engine) {
-    let script = "echo 1; echo e >&2; echo; printf 'x \\303\\274'";
+    // The two pipes are read apart: what comes first by far is read first.
+    let script = "echo 1; sleep 0.3; echo e >&2; sleep 0.3; echo; printf 'x \\303\\274'";
     let container = ended(engine.create(["sh", "-c", script])).await;
     let before = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     let stamped = container.logs().timestamps(true);

@@ -35,14 +35,16 @@ use futures_util::{Stream, TryStreamExt};
 
 use crate::scenario::{Kind, Scenario, missing_output};
 
-/// Names each scenario after its function.
+/// Names each scenario after its function. With a number, it is recorded in every version from there on, the minor
+/// one, that an engine speaks: in older ones the engine or its gates refuse it.
 macro_rules! scenarios {
-    ($($kind:ident $module:ident::$name:ident;)*) => {
+    ($($kind:ident $(($since:literal))? $module:ident::$name:ident;)*) => {
         /// Every scenario. Recordings are named after them.
         pub const SCENARIOS: &[Scenario] = &[
             $(Scenario {
                 name: stringify!($name),
                 kind: Kind::$kind,
+                since: [$($since,)?].first().copied(),
                 play: |engine| Box::pin($module::$name(engine)),
             },)*
         ];
@@ -50,26 +52,26 @@ macro_rules! scenarios {
 }
 
 scenarios! {
-    Recorded system::system;
     Live system::by_context;
+    Recorded(25) system::system;
     Long system::every_api_version;
     Live system::disk_usage;
     Registry system::check_credentials;
 
-    Recorded run::run_output;
-    Recorded run::run_input;
+    Recorded(25) run::run_output;
+    Recorded(25) run::run_input;
     Recorded run::run_detached;
-    Recorded run::run_auto_remove;
-    Recorded run::run_terminal;
+    Recorded(30) run::run_auto_remove;
+    Live run::run_terminal;
     Recorded run::run_missing_image;
     Recorded run::run_failed_start;
     Live run::run_is_seen_live;
 
     Recorded containers::list_by_filter;
-    Recorded containers::inspect;
-    Recorded containers::name_taken;
-    Recorded containers::start_and_stop_twice;
-    Recorded containers::kill;
+    Recorded(25) containers::inspect;
+    Recorded(25) containers::name_taken;
+    Recorded(25) containers::start_and_stop_twice;
+    Recorded(30) containers::kill;
     Long containers::short_lives;
     Recorded containers::removed_meanwhile;
     Recorded containers::remove_a_running_one;
@@ -81,6 +83,7 @@ scenarios! {
     Live copies::copy_from_a_container;
     Live copies::copy_of_climbing_links;
     Recorded copies::stat_of_paths;
+    Recorded(25) copies::copy_in_and_out;
     Live copies::copy_is_refused_early;
 
     Live attach::attach_to_a_running_one;
@@ -90,10 +93,10 @@ scenarios! {
     Live attach::attach_websocket;
     Live dropped::dropped_streams_free_their_connections;
 
-    Recorded exec::exec_output;
-    Recorded exec::exec_settings;
+    Recorded(25) exec::exec_output;
+    Recorded(35) exec::exec_settings;
     Live exec::exec_detached;
-    Recorded exec::exec_missing_binary;
+    Recorded(25) exec::exec_missing_binary;
     Recorded exec::exec_unknown_user;
     Recorded exec::exec_where_nothing_runs;
     Live exec::exec_10_mib;
@@ -104,19 +107,19 @@ scenarios! {
     Live exec::exec_shell;
     Live exec::exec_detach_keys;
 
-    Recorded settings::settings_of_the_process;
+    Recorded(25) settings::settings_of_the_process;
     Recorded settings::settings_of_isolation;
-    Recorded settings::settings_of_limits;
+    Recorded(25) settings::settings_of_limits;
     Recorded settings::settings_of_health;
-    Recorded settings::mounts;
+    Recorded(25) settings::mounts;
     Live settings::published_ports;
-    Recorded settings::networks_at_creation;
+    Recorded(25) settings::networks_at_creation;
 
     Recorded lifecycle::restart_and_pause;
-    Recorded lifecycle::rename;
-    Recorded lifecycle::prune_containers;
-    Recorded lifecycle::top;
-    Recorded lifecycle::diff_and_commit;
+    Recorded(25) lifecycle::rename;
+    Recorded(25) lifecycle::prune_containers;
+    Recorded(25) lifecycle::top;
+    Recorded(25) lifecycle::diff_and_commit;
     Live lifecycle::export;
     Recorded lifecycle::checkpoints;
     Recorded lifecycle::replace;
@@ -142,23 +145,24 @@ scenarios! {
     Recorded streams::logs_of_a_terminal;
     Live streams::logs_are_seen_live;
     Recorded logs::log_lines;
-    Recorded logs::log_lines_of_a_terminal;
+    Recorded(25) logs::log_lines_of_a_terminal;
     Live logs::log_lines_that_are_long;
     Long logs::logs_of_a_span;
     Live logs::logs_followed_to_the_end;
 
     Live events::events_of_a_container;
+    Recorded(25) events::events_of_the_past;
     Long events::events_end_in_time;
 
-    Recorded stats::stats;
+    Recorded(25) stats::stats;
     Recorded stats::stats_of_a_stopped_one;
     Live stats::stats_as_a_stream;
 
-    Recorded images::image_from_a_tar;
+    Recorded(25) images::image_from_a_tar;
     Recorded images::image_in_use;
     Recorded images::pull_from_nowhere;
     Recorded images::image_names;
-    Recorded images::image_history;
+    Recorded(25) images::image_history;
     Long images::prune_images;
     Recorded images::pull_by_policy;
     Live images::save_and_load;
@@ -166,17 +170,17 @@ scenarios! {
     Recorded images::save_and_load_nothing;
     Recorded images::search_nowhere;
 
-    Recorded networks::network;
+    Recorded(25) networks::network;
     Recorded networks::network_in_use;
     Recorded networks::network_name_taken;
-    Recorded networks::network_of_settings;
+    Recorded(31) networks::network_of_settings;
     Recorded networks::network_of_one_family;
     Recorded networks::network_prune;
 
-    Recorded volumes::volume;
+    Recorded(25) volumes::volume;
     Recorded volumes::volume_of_a_driver;
     Recorded volumes::volume_in_use;
-    Recorded volumes::volume_prune;
+    Recorded(25) volumes::volume_prune;
     Recorded volumes::volume_of_a_swarm;
 
     Long examples::example_run;
@@ -188,14 +192,14 @@ scenarios! {
     Long examples::example_commit;
     Long examples::example_build;
     Long examples::example_cp;
-    Recorded build::build_from_a_tar;
-    Recorded build::build_by_buildkit;
+    Recorded(30) build::build_from_a_tar;
+    Recorded(38) build::build_by_buildkit;
     Recorded build::build_failures;
     Live build::build_from_a_directory;
     Live build::build_by_another_dockerfile;
     Live build::build_dropped;
     Live build::build_cancelled;
-    Recorded build::prune_build_cache;
+    Recorded(39) build::prune_build_cache;
     Long build::build_of_512_mib;
     Registry build::build_from_a_url;
     Long examples::example_events;
@@ -211,8 +215,9 @@ scenarios! {
     Long cookbook::cookbook_of_the_engine;
     Long cookbook::cookbook_of_a_swarm;
     Registry cookbook::cookbook_of_registries;
-    Recorded swarm::swarm_of_one;
-    Recorded swarm::swarm_secrets_and_configs;
+    Recorded(25) swarm::swarm_of_one;
+    Recorded(25) swarm::swarm_of_a_service;
+    Recorded(30) swarm::swarm_secrets_and_configs;
     Recorded swarm::swarm_service_spec;
     Long swarm::swarm_service_runs;
     Long swarm::swarm_jobs;
@@ -233,6 +238,7 @@ scenarios! {
     Registry logins::build_with_configured_credentials;
     Live logins::proxies_of_containers;
     Registry registry::push_and_pull;
+    Registry(25) registry::push_then_pull;
     Registry registry::push_with_credentials;
     Registry registry::all_tags;
     Registry registry::what_a_registry_has;

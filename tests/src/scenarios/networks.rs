@@ -72,7 +72,7 @@ pub async fn network_in_use(engine: Engine) {
 
     // Both names are found by those on the network.
     let nslookup = engine
-        .run(["nslookup", "other-name"])
+        .run(["nslookup", "-type=a", "other-name"])
         .network(engine.name("used"));
     let found = nslookup.auto_remove().output().await.unwrap();
     assert!(found.status.success(), "{}", found.stdout_text());

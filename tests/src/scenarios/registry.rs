@@ -1,5 +1,7 @@
 //! Images that come from a registry.
 
+use std::time::SystemTime;
+
 use dockwright::{Credentials, Image, LayerState, PullPolicy, Step};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -279,4 +281,22 @@ pub async fn example_pull(engine: Engine) {
     let id = example(&engine, "pull", &[image.name_or_id()]).await;
     let pulled = image.inspect().await.unwrap();
     assert_eq!(pulled.id.as_deref(), Some(id.trim()));
+}
+
+/// The shortest way there and back, for those whom the registry knows and for others.
+pub async fn push_then_pull(engine: Engine) {
+    let closed = format!("{}/{}", closed(&engine), engine.name("own"));
+    // A layer that the registry cannot have.
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    let layer = tar("etc/greeting", &format!("{now:?}"));
+    let import = engine.docker.images().import(layer);
+    let image = import.tag(format!("{closed}:latest")).await.unwrap();
+    image.push().await.unwrap_err();
+    image.push().credentials(tester()).await.unwrap();
+    remove(&image).await;
+    engine.docker.images().pull(&closed).await.unwrap_err();
+    let pull = engine.docker.images().pull(&closed);
+    let pulled = pull.credentials(tester()).await.unwrap();
+    assert!(pulled.inspect().await.unwrap().id.is_some());
+    remove(&pulled).await;
 }

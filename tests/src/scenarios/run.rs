@@ -7,12 +7,15 @@ use crate::engine::Engine;
 
 pub async fn run_output(engine: Engine) {
     let run = engine.run(["sh", "-c", "echo out; echo err >&2; exit 3"]);
+    let run = run.name(engine.name("fails"));
     let out = run.output().await.unwrap();
     assert_output(&out.stdout, "out\n");
     assert_output(&out.stderr, "err\n");
     assert_eq!(out.status.code(), 3);
     assert_eq!(out.status.error(), None);
-    // Without `auto_remove` it stays, as with the CLI.
+    // Without `auto_remove` it stays, as with the CLI. An exit is told before all is tidied up.
+    let container = engine.docker.container(engine.name("fails"));
+    assert_eq!(container.wait().await.unwrap().code(), 3);
     assert_eq!(engine.containers().await.unwrap().len(), 1);
 }
 

@@ -111,13 +111,23 @@ pub async fn settings_of_limits(engine: Engine) {
     assert_eq!(made.shm_size, Some(8 << 20));
 
     let update = container.update().memory(96 * MIB).memory_swap(192 * MIB);
-    let warnings = update.cpu_shares(256).pids_limit(70).await.unwrap();
+    let update = update.cpu_shares(256);
+    let pids = update.clone().pids_limit(70).await;
+    // Docker would leave the limit as it was, and not say so.
+    let old = engine.docker.api_version() < ApiVersion::new(1, 40);
+    let warnings = match old {
+        true => {
+            assert!(pids.unwrap_err().is_unsupported());
+            update.await.unwrap()
+        }
+        false => pids.unwrap(),
+    };
     assert!(warnings.is_empty(), "{warnings:?}");
     let updated = host().await;
     assert_eq!(updated.memory, Some(96 << 20));
     assert_eq!(updated.memory_swap, Some(192 << 20));
     assert_eq!(updated.cpu_shares, Some(256));
-    assert_eq!(updated.pids_limit, Some(70));
+    assert_eq!(updated.pids_limit, Some(if old { 50 } else { 70 }));
     // What was not named stays.
     assert_eq!(updated.nano_cpus, Some(500_000_000));
     container

@@ -1,5 +1,7 @@
 //! What containers use.
 
+use dockwright::ApiVersion;
+
 use crate::engine::{Engine, IDLE};
 
 pub async fn stats(engine: Engine) {
@@ -16,9 +18,14 @@ pub async fn stats(engine: Engine) {
     assert_eq!(busy.is_none(), engine.is_podman(), "{busy:?}");
     assert!(busy.is_none_or(|percent| (0.0..6400.0).contains(&percent)));
 
-    let at_once = container.stats().one_shot(true).await.unwrap();
-    assert_eq!(at_once.cpu_percent(), None);
-    assert!(at_once.memory_used().unwrap() > 0);
+    let at_once = container.stats().one_shot(true).await;
+    if engine.docker.api_version() < ApiVersion::new(1, 41) {
+        assert!(at_once.unwrap_err().is_unsupported());
+    } else {
+        let at_once = at_once.unwrap();
+        assert_eq!(at_once.cpu_percent(), None);
+        assert!(at_once.memory_used().unwrap() > 0);
+    }
     container.remove().force(true).await.unwrap();
     let error = container.stats().await.unwrap_err();
     assert!(error.is_not_found(), "{error}");

@@ -517,3 +517,24 @@ pub async fn swarm_of_old_versions(engine: Engine) {
     let limits = spec.task_template.unwrap().resources.unwrap().limits;
     assert_eq!(limits.and_then(|limits| limits.pids), None);
 }
+
+/// A service that every version can make, without tasks.
+pub async fn swarm_of_a_service(engine: Engine) {
+    if engine.is_podman() {
+        return has_none(&engine).await;
+    }
+    let docker = &engine.docker;
+    engine.init_swarm().await.unwrap();
+    let create = docker.services().create(IMAGE).name(engine.name("old"));
+    let create = create.cmd(["sleep", "600"]).env("A", "b").label("a", "b");
+    let service = create.replicas(0).resolve_image(false).await.unwrap();
+    let spec = service.inspect().await.unwrap().spec.unwrap();
+    assert_eq!(spec.labels["a"], "b");
+    service.update().label("c", "d").await.unwrap();
+    let listed = docker.services().list().name(engine.name("old")).await;
+    assert_eq!(listed.unwrap().len(), 1);
+    assert!(docker.tasks().list().await.unwrap().is_empty());
+    assert_eq!(docker.nodes().list().await.unwrap().len(), 1);
+    service.remove().await.unwrap();
+    assert!(service.inspect().await.unwrap_err().is_not_found());
+}

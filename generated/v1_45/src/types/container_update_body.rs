@@ -197,7 +197,7 @@ pub struct ContainerUpdateBody {
     pub oom_kill_disable: Option<bool>,
     /// How many processes it may have; 0, -1 or null is no limit, and in an update null leaves it as it is.
     ///
-    /// `PidsLimit`, as int64.
+    /// `PidsLimit`, as int64. Since API v1.40.
     #[serde(rename = "PidsLimit", skip_serializing_if = "Option::is_none")]
     pub pids_limit: Option<i64>,
     /// When the engine is to restart it from now on.

@@ -117,6 +117,7 @@ impl Body for crate::types::ContainerUpdateBody {
         (&["DeviceRequests", "*", "DeviceIDs"], "DeviceRequest.DeviceIDs"),
         (&["DeviceRequests", "*", "Capabilities"], "DeviceRequest.Capabilities"),
         (&["DeviceRequests", "*", "Options"], "DeviceRequest.Options"),
+        (&["PidsLimit"], "ContainerUpdateBody.PidsLimit"),
     ];
 }
 
