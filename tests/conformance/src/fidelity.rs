@@ -45,7 +45,7 @@ impl Losses {
 }
 
 /// Null, an empty string, list or map: a type leaves all of these out alike.
-fn says_nothing(value: &Value) -> bool {
+pub fn says_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),

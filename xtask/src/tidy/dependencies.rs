@@ -48,7 +48,11 @@ const MAY: &[May] = &[
     },
     May {
         name: "dockwright-conformance",
-        depend: &["dockwright-decoders"],
+        depend: &[
+            "dockwright-decoders",
+            "dockwright-generator",
+            "dockwright-replay",
+        ],
         test_with: &[],
     },
     May {
