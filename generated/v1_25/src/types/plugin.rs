@@ -50,6 +50,11 @@ pub struct PluginConfig {
     /// `Description`.
     #[serde(rename = "Description", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// The version of the engine that it was made with.
+    ///
+    /// `DockerVersion`. Since API v1.29. Until API v1.51.
+    #[serde(rename = "DockerVersion", skip_serializing_if = "Option::is_none")]
+    pub docker_version: Option<String>,
     /// Where to read about it.
     ///
     /// `Documentation`.
@@ -80,6 +85,11 @@ pub struct PluginConfig {
     /// `Interface`.
     #[serde(rename = "Interface", skip_serializing_if = "Option::is_none")]
     pub interface: Option<PluginConfigInterface>,
+    /// Whether it shares the host's IPC namespace.
+    ///
+    /// `IpcHost`. Since API v1.29.
+    #[serde(rename = "IpcHost", skip_serializing_if = "Option::is_none")]
+    pub ipc_host: Option<bool>,
     /// What it needs of a Linux host.
     ///
     /// `Linux`.
@@ -100,6 +110,11 @@ pub struct PluginConfig {
     /// `Network`.
     #[serde(rename = "Network", skip_serializing_if = "Option::is_none")]
     pub network: Option<PluginConfigNetwork>,
+    /// Whether it sees the host's processes.
+    ///
+    /// `PidHost`. Since API v1.29.
+    #[serde(rename = "PidHost", skip_serializing_if = "Option::is_none")]
+    pub pid_host: Option<bool>,
     /// The folder in which its mounts are seen by the engine too.
     ///
     /// `PropagatedMount`.
