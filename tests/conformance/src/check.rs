@@ -58,6 +58,7 @@ pub struct Check {
     requests: usize,
     versions: BTreeSet<String>,
     engines: BTreeSet<String>,
+    operations: BTreeSet<String>,
     /// With the places that each was found in.
     findings: BTreeMap<Finding, BTreeSet<String>>,
     excepted: usize,
@@ -100,6 +101,7 @@ impl Check {
             );
         };
         self.requests += 1;
+        self.operations.insert(operation.id.clone());
         for misfit in request::misfits(shape, operation, exchange) {
             self.found(Kind::Request, version, &operation.id, &told(&misfit), place);
         }
@@ -200,6 +202,12 @@ impl Check {
         self.findings
             .retain(|finding, _| !exceptions.allow(finding));
         self.excepted += all - self.findings.len();
+    }
+
+    /// The operations of a version that no recording has, in any version.
+    pub fn unrecorded<'a>(&self, shape: &'a Shape) -> Vec<&'a str> {
+        let all = shape.operations().iter().map(|operation| &*operation.id);
+        all.filter(|id| !self.operations.contains(*id)).collect()
     }
 
     /// All that is wrong.

@@ -83,6 +83,12 @@ fn of_fixtures() -> Result<bool> {
     for finding in &idle {
         println!("an exception that nothing needs: {finding}");
     }
+    if let Some(shape) = shapes.of(NEWEST_RECORDED) {
+        println!(
+            "operations never recorded: {}",
+            check.unrecorded(shape).join(", ")
+        );
+    }
     println!("{check}");
     Ok(check.is_clean() && made.findings.is_empty() && idle.is_empty())
 }
