@@ -88,7 +88,8 @@ impl Logs {
         self
     }
 
-    /// Whether each line begins with the time when it was written.
+    /// Whether each line begins with the time when it was written. A container with a terminal may have a time
+    /// within a line too, where the engine keeps the line in pieces.
     pub fn timestamps(mut self, timestamps: bool) -> Self {
         self.params.timestamps = Some(timestamps);
         self
