@@ -29,6 +29,9 @@ pub struct Engine {
     pub flavor: Flavor,
     /// The address of a registry that it reaches, if there is one.
     pub registry: Option<String>,
+    /// The same engine by a client that is never recorded, to wait until something is so: how often that must be
+    /// asked depends on time. None where a recording is replayed, for there it is so.
+    pub aside: Option<Docker>,
     /// Marks what belongs to this play, in labels and in names.
     mark: String,
 }
@@ -40,6 +43,7 @@ impl Engine {
             docker,
             flavor,
             registry: None,
+            aside: None,
             mark,
         }
     }
@@ -50,7 +54,10 @@ impl Engine {
             Some(_) => Flavor::Podman,
             None => Flavor::Docker,
         };
-        Ok(Self::new(docker, flavor, mark))
+        Ok(Self {
+            aside: Some(docker.clone()),
+            ..Self::new(docker, flavor, mark)
+        })
     }
 
     /// The same play on the same engine, by another client.
@@ -88,7 +95,12 @@ impl Engine {
 
     /// A container to create that belongs to this play.
     pub fn create<const N: usize>(&self, cmd: [&str; N]) -> CreateContainer {
-        let create = self.docker.containers().create(IMAGE);
+        self.create_of(IMAGE, cmd)
+    }
+
+    /// The same, of another image.
+    pub fn create_of<const N: usize>(&self, image: &str, cmd: [&str; N]) -> CreateContainer {
+        let create = self.docker.containers().create(image);
         create.label(LABEL, &self.mark).cmd(cmd)
     }
 
@@ -152,7 +164,9 @@ impl Engine {
             gone(container.remove().force(true).volumes(true).await)?;
         }
         let own = self.name("");
-        let networks = self.docker.networks().list().name(&own).await?;
+        let mut networks = self.docker.networks().list().name(&own).await?;
+        // What has the settings of others goes after them.
+        networks.sort_by_key(|network| network.config_only);
         for id in networks.into_iter().filter_map(|network| network.id) {
             gone(self.docker.network(id).remove().await)?;
         }

@@ -1,10 +1,12 @@
-//! Bytes as a fixture shows them: a JSON document, else text, else base64.
+//! Bytes as a fixture shows them: a JSON document, else text, else base64. A tar archive is base64: what of it is
+//! text is lost among its zeros.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::json::Json;
+use crate::normal::is_archive;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Payload {
@@ -34,6 +36,9 @@ impl Payload {
     }
 
     fn text_or_binary(bytes: Bytes) -> Payload {
+        if is_archive(&bytes) {
+            return Payload::Binary(bytes);
+        }
         match String::from_utf8(bytes.into()) {
             Ok(text) => Payload::Text(text),
             Err(not_text) => Payload::Binary(not_text.into_bytes().into()),

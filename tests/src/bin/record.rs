@@ -169,6 +169,11 @@ impl Source {
         let mut direct = Engine::of(direct, scenario.mark()).await?;
         direct.registry = self.registry.clone();
         direct.clean_up().await?;
+        if !direct.is_podman() {
+            // What builds have left is in what the disk is used for, and in what other builds do.
+            let docker = Docker::connect_to(&self.host).isolated().await?;
+            docker.builder().prune().all(true).await?;
+        }
         let recorder = Recorder::start(&self.host).await?;
         let docker = self.connect(&recorder.docker_host()).await?;
         let api = docker.api_version();

@@ -96,6 +96,9 @@ pub async fn start_and_stop_twice(engine: Engine) {
     let container = engine.create(IDLE).await.unwrap();
     assert!(container.start().await.unwrap());
     assert!(!container.start().await.unwrap());
+    container.pause().await.unwrap();
+    container.unpause().await.unwrap();
+    container.restart().await.unwrap();
     assert!(container.stop().await.unwrap());
     assert!(!container.stop().await.unwrap());
 }

@@ -1,5 +1,7 @@
 //! Images: made, listed, used, removed, and not to be had.
 
+use std::path::PathBuf;
+
 use dockwright::{ApiVersion, Image, PullPolicy, Upload};
 use futures_util::stream;
 
@@ -7,13 +9,27 @@ use crate::engine::{Engine, IMAGE};
 
 /// A tar archive of one file.
 pub(super) fn tar(path: &str, content: &str) -> Vec<u8> {
-    let mut header = tar::Header::new_gnu();
-    header.set_size(content.len() as u64);
-    header.set_mode(0o644);
+    tar_of(&[(path, content.as_bytes())])
+}
+
+fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut tar = tar::Builder::new(Vec::new());
-    tar.append_data(&mut header, path, content.as_bytes())
-        .unwrap();
+    for (path, content) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        tar.append_data(&mut header, path, *content).unwrap();
+    }
     tar.into_inner().unwrap()
+}
+
+/// What is in a tar archive.
+pub(super) fn paths(archive: &[u8]) -> Vec<PathBuf> {
+    let mut archive = tar::Archive::new(archive);
+    let entries = archive.entries().unwrap().map(Result::unwrap);
+    entries
+        .map(|entry| entry.path().unwrap().into_owned())
+        .collect()
 }
 
 pub async fn image_from_a_tar(engine: Engine) {
@@ -97,7 +113,7 @@ pub async fn pull_from_nowhere(engine: Engine) {
 }
 
 /// An image of this play, of one file, with its label.
-async fn imported(engine: &Engine, tag: &str) -> Image {
+pub(super) async fn imported(engine: &Engine, tag: &str) -> Image {
     let tar = tar("etc/greeting", &engine.label());
     let import = engine.docker.images().import(tar);
     let import = import.change(format!("LABEL {}", engine.label()));
@@ -272,6 +288,48 @@ pub async fn save_and_load(engine: Engine) {
     for image in [one, two] {
         image.remove().await.unwrap();
     }
+}
+
+/// The digest of the archive of one file, `etc/greeting` with `hello`.
+const LAYER: &str = "sha256:bbe3bda94123be0fbc6829a1318579391eeef84c0dfc21468370976c93be3ac7";
+
+/// An image of this name and of one file as `docker save` packs it, the same each time.
+fn packed(name: &str) -> Vec<u8> {
+    let config = serde_json::json!({
+        "architecture": "amd64",
+        "os": "linux",
+        "created": "2020-01-01T00:00:00Z",
+        "config": {"Cmd": ["/none"]},
+        "rootfs": {"type": "layers", "diff_ids": [LAYER]},
+        "history": [{"created": "2020-01-01T00:00:00Z", "created_by": "hand"}],
+    });
+    let manifest = serde_json::json!([
+        {"Config": "config.json", "RepoTags": [name], "Layers": ["layer.tar"]},
+    ]);
+    tar_of(&[
+        ("layer.tar", &tar("etc/greeting", "hello")),
+        ("config.json", config.to_string().as_bytes()),
+        ("manifest.json", manifest.to_string().as_bytes()),
+    ])
+}
+
+pub async fn load_and_save_little(engine: Engine) {
+    let name = format!("localhost/{}", engine.name("little:2"));
+    let loaded = engine.docker.images().load(packed(&name)).await.unwrap();
+    let [image] = &loaded[..] else {
+        panic!("not one image: {loaded:?}");
+    };
+    assert_eq!(image.name_or_id(), name);
+    let config = image.inspect().await.unwrap().config.unwrap();
+    assert_eq!(config.cmd, ["/none"]);
+    let mut archive = Vec::new();
+    let mut saved = image.save().await.unwrap();
+    while let Some(bytes) = saved.try_next().await.unwrap() {
+        archive.extend_from_slice(&bytes);
+    }
+    let paths = paths(&archive);
+    assert!(paths.contains(&"manifest.json".into()), "{paths:?}");
+    image.remove().await.unwrap();
 }
 
 pub async fn save_and_load_by_id(engine: Engine) {

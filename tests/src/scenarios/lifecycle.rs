@@ -3,11 +3,17 @@
 use std::time::Duration;
 
 use dockwright::raw::types::ContainerStateStatus;
-use dockwright::{ChangeKind, Container, PullPolicy};
+use dockwright::{ChangeKind, Container, PullPolicy, TerminalSize};
 use tokio::io::AsyncReadExt;
 
 use super::assert_output;
+use super::images::{imported, paths};
 use crate::engine::{Engine, IDLE};
+
+const SIZE: TerminalSize = TerminalSize {
+    rows: 40,
+    columns: 120,
+};
 
 async fn status(container: &Container) -> ContainerStateStatus {
     let state = container.inspect().await.unwrap().state.unwrap();
@@ -75,18 +81,13 @@ pub async fn prune_containers(engine: Engine) {
 
 pub async fn top(engine: Engine) {
     let container = engine.run(["sleep", "600"]).await.unwrap();
-    // For a moment after its start, a container is what prepares it.
-    let top = loop {
-        let top = container.top().await.unwrap();
-        if !top
-            .processes
-            .iter()
-            .flatten()
-            .any(|cell| cell == "runc init")
-        {
-            break top;
-        }
-    };
+    if let Some(aside) = &engine.aside {
+        // For a moment after its start, a container is what prepares it.
+        let container = aside.container(container.name_or_id());
+        let prepares = |cell: &String| cell == "runc init";
+        while (container.top().await.unwrap().processes.iter().flatten()).any(prepares) {}
+    }
+    let top = container.top().await.unwrap();
     let command = top.titles.iter().position(|title| title == "CMD");
     let [process] = &top.processes[..] else {
         panic!("not one process: {top:?}");
@@ -173,6 +174,37 @@ pub async fn export(engine: Engine) {
     container.remove().await.unwrap();
     let error = container.export().await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
+}
+
+/// A container of one file, and of what engines put into each.
+pub async fn export_of_little(engine: Engine) {
+    let image = imported(&engine, "little:1").await;
+    let container = engine.create_of(image.name_or_id(), ["/none"]);
+    let container = container.await.unwrap();
+    let mut archive = Vec::new();
+    let mut export = container.export().await.unwrap();
+    export.read_to_end(&mut archive).await.unwrap();
+    assert!(paths(&archive).contains(&"etc/greeting".into()));
+    container.remove().await.unwrap();
+    let error = container.export().await.unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+}
+
+/// A terminal has the size that it was given, in a container and beside what runs there.
+pub async fn resize(engine: Engine) {
+    let container = engine.create(IDLE).tty().await.unwrap();
+    container.start().await.unwrap();
+    container.resize(SIZE).await.unwrap();
+    let size = container.exec(["stty", "-F", "/proc/1/fd/0", "size"]);
+    assert_output(size.output().await.unwrap().stdout, "40 120\n");
+    let exec = container.exec(IDLE).body(|body| body.tty = Some(true));
+    let exec = exec.create().await.unwrap();
+    exec.start().await.unwrap();
+    exec.resize(SIZE).await.unwrap();
+    container.kill().await.unwrap();
+    container.wait().await.unwrap();
+    let error = container.resize(SIZE).await;
+    assert!(error.unwrap_err().is_conflict());
 }
 
 /// Nowhere but on engines that were started for experiments: Docker says so, Podman has no such

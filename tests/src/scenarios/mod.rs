@@ -55,8 +55,8 @@ scenarios! {
     Live system::by_context;
     Recorded(25) system::system;
     Long system::every_api_version;
-    Live system::disk_usage;
-    Registry system::check_credentials;
+    Recorded(25) system::disk_usage;
+    Registry(25) system::check_credentials;
 
     Recorded(25) run::run_output;
     Recorded(25) run::run_input;
@@ -121,6 +121,8 @@ scenarios! {
     Recorded(25) lifecycle::top;
     Recorded(25) lifecycle::diff_and_commit;
     Live lifecycle::export;
+    Recorded(25) lifecycle::export_of_little;
+    Recorded(25) lifecycle::resize;
     Recorded lifecycle::checkpoints;
     Recorded lifecycle::replace;
     Recorded lifecycle::replace_by_what_is_refused;
@@ -161,21 +163,22 @@ scenarios! {
     Recorded(25) images::image_from_a_tar;
     Recorded images::image_in_use;
     Recorded images::pull_from_nowhere;
-    Recorded images::image_names;
+    Recorded(25) images::image_names;
     Recorded(25) images::image_history;
-    Long images::prune_images;
+    Recorded(25) images::prune_images;
     Recorded images::pull_by_policy;
     Live images::save_and_load;
+    Recorded(25) images::load_and_save_little;
     Live images::save_and_load_by_id;
-    Recorded images::save_and_load_nothing;
-    Recorded images::search_nowhere;
+    Recorded(25) images::save_and_load_nothing;
+    Recorded(25) images::search_nowhere;
 
     Recorded(25) networks::network;
-    Recorded networks::network_in_use;
+    Recorded(25) networks::network_in_use;
     Recorded networks::network_name_taken;
     Recorded(31) networks::network_of_settings;
     Recorded networks::network_of_one_family;
-    Recorded networks::network_prune;
+    Recorded(25) networks::network_prune;
 
     Recorded(25) volumes::volume;
     Recorded volumes::volume_of_a_driver;
@@ -192,7 +195,7 @@ scenarios! {
     Long examples::example_commit;
     Long examples::example_build;
     Long examples::example_cp;
-    Recorded(30) build::build_from_a_tar;
+    Recorded(25) build::build_from_a_tar;
     Recorded(38) build::build_by_buildkit;
     Recorded build::build_failures;
     Live build::build_from_a_directory;
@@ -217,16 +220,18 @@ scenarios! {
     Registry cookbook::cookbook_of_registries;
     Recorded(25) swarm::swarm_of_one;
     Recorded(25) swarm::swarm_of_a_service;
-    Recorded(30) swarm::swarm_secrets_and_configs;
+    Recorded(29) swarm::swarm_of_a_task;
+    Recorded(26) swarm::swarm_secrets_and_configs;
     Recorded swarm::swarm_service_spec;
     Long swarm::swarm_service_runs;
     Long swarm::swarm_jobs;
     Long swarm::swarm_failing_update;
     Long swarm::swarm_of_old_versions;
 
-    Live plugins::plugin;
+    Recorded(28) plugins::plugin;
     Live plugins::plugin_of_a_folder;
     Registry plugins::plugin_by_a_registry;
+    Registry(26) plugins::plugin_there_and_back;
     Registry plugins::plugin_with_credentials;
 
     Registry registry::run_pulls_a_missing_image;

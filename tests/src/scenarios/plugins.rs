@@ -180,6 +180,36 @@ pub async fn plugin_by_a_registry(engine: Engine) {
     );
 }
 
+/// The shortest way there and back.
+pub async fn plugin_there_and_back(engine: Engine) {
+    if manages_none(&engine).await {
+        return;
+    }
+    let registry = engine.registry.as_deref().unwrap();
+    let remote = format!("{registry}/{}", engine.name("plugin:1"));
+    let plugins = engine.docker.plugins();
+    let made = plugins.create_from_tar(&remote, tar(&remote));
+    let made = made.await.unwrap();
+    if let Some(aside) = &engine.aside {
+        // What is not the same each time comes before.
+        pushed(aside.plugin(&remote).push()).await;
+        while aside
+            .plugins()
+            .privileges(&remote)
+            .await
+            .unwrap()
+            .is_empty()
+        {}
+    }
+    assert_eq!(made.push().await.unwrap().tag, "1");
+    made.remove().await.unwrap();
+    let install = plugins.install(&remote).grant_all().disabled();
+    let plugin = install.await.unwrap();
+    plugin.upgrade().grant_all().await.unwrap();
+    assert!(!enabled(&plugin).await.0);
+    plugin.remove().await.unwrap();
+}
+
 pub async fn plugin_with_credentials(engine: Engine) {
     if manages_none(&engine).await {
         return;

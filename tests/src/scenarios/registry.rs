@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use dockwright::{Credentials, Image, LayerState, PullPolicy, Step};
+use dockwright::{ApiVersion, Credentials, Image, LayerState, PullPolicy, Step};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -288,12 +288,18 @@ pub async fn push_then_pull(engine: Engine) {
     let closed = format!("{}/{}", closed(&engine), engine.name("own"));
     // A layer that the registry cannot have.
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-    let layer = tar("etc/greeting", &format!("{now:?}"));
+    let layer = tar("etc/greeting", &format!("{:020}", now.as_nanos()));
     let import = engine.docker.images().import(layer);
     let image = import.tag(format!("{closed}:latest")).await.unwrap();
     image.push().await.unwrap_err();
     image.push().credentials(tester()).await.unwrap();
     remove(&image).await;
+    let offered = image.distribution().credentials(tester()).await;
+    if engine.is_podman() || engine.docker.api_version() < ApiVersion::new(1, 30) {
+        offered.unwrap_err();
+    } else {
+        assert!(offered.unwrap().descriptor.unwrap().digest.is_some());
+    }
     engine.docker.images().pull(&closed).await.unwrap_err();
     let pull = engine.docker.images().pull(&closed);
     let pulled = pull.credentials(tester()).await.unwrap();

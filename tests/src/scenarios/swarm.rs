@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use dockwright::raw::types::{ServiceSpec, ServiceUpdateStatusState, Task, TaskState};
+use dockwright::raw::types::{
+    EndpointSpec, ServiceSpec, ServiceUpdateStatusState, Task, TaskState,
+};
 use dockwright::{
     ApiVersion, Availability, CreateService, Docker, EndpointMode, ErrorKind, FailureAction,
     LogSource, NodeRole, Order, RestartCondition, Rollout, Service, SwarmFile,
@@ -46,6 +48,10 @@ pub async fn swarm_of_one(engine: Engine) {
     }
     assert_eq!(swarm.inspect().await.unwrap_err().status(), Some(503));
     assert_eq!(swarm.leave().await.unwrap_err().status(), Some(503));
+    let join = swarm.join("127.0.0.1:1", "no token");
+    let error = join.await.unwrap_err();
+    assert_eq!(error.operation(), Some("join swarm"), "{error}");
+    assert!(error.engine_message().is_some(), "{error}");
 
     let node = engine.init_swarm().await.unwrap();
     let again = engine.init_swarm().await.unwrap_err();
@@ -151,6 +157,10 @@ pub async fn swarm_secrets_and_configs(engine: Engine) {
 
     let name = engine.name("config");
     let create = docker.configs().create(&name, data).label("colour", "red");
+    if docker.api_version() < ApiVersion::new(1, 30) {
+        assert!(create.await.unwrap_err().is_unsupported());
+        return;
+    }
     let config = create.await.unwrap();
     let update = config.update().label("size", "4").remove_label("colour");
     update.await.unwrap();
@@ -180,6 +190,7 @@ pub async fn swarm_service_spec(engine: Engine) {
         panic!("{:?}", service.warnings());
     };
     assert!(warning.contains("digest"), "{warning}");
+    at_rest(&engine, &service).await;
     let taken = create.resolve_image(false).await.unwrap_err();
     assert!(taken.is_conflict(), "{taken}");
 
@@ -203,6 +214,7 @@ pub async fn swarm_service_spec(engine: Engine) {
         .remove_constraint("node.role==manager")
         .await
         .unwrap();
+    at_rest(&engine, &service).await;
     let updated = service.inspect().await.unwrap();
     let task = updated.spec.clone().unwrap().task_template.unwrap();
     let container = task.container_spec.unwrap();
@@ -212,6 +224,7 @@ pub async fn swarm_service_spec(engine: Engine) {
     assert!(task.placement.unwrap().constraints.is_empty());
     assert_eq!(updated.previous_spec.as_ref(), Some(&spec));
     service.rollback().await.unwrap();
+    at_rest(&engine, &service).await;
     let back = service.inspect().await.unwrap().spec.unwrap();
     assert_eq!(back, spec);
 
@@ -226,6 +239,7 @@ pub async fn swarm_service_spec(engine: Engine) {
         assert!(error.is_not_found(), "{error}");
     }
     let global = docker.services().create(IMAGE).global();
+    let global = global.name(engine.name("global"));
     let global = global.constraint("node.role==worker").resolve_image(false);
     let error = global.await.unwrap().scale(2).await.unwrap_err();
     assert!(error.is_invalid_input(), "{error}");
@@ -233,6 +247,26 @@ pub async fn swarm_service_spec(engine: Engine) {
     let error = missing.await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
     assert_eq!(error.object(), Some("no-such-secret"));
+}
+
+/// Waits until the managers have made of a service without tasks what it is to be: its ports, and the end of a rollback.
+async fn at_rest(engine: &Engine, service: &Service) {
+    let Some(aside) = &engine.aside else { return };
+    let service = aside.service(service.name_or_id());
+    loop {
+        let seen = service.converged().await.unwrap();
+        let ports = |spec: Option<EndpointSpec>| {
+            let ports = spec.unwrap_or_default().ports.into_iter();
+            ports.map(|port| port.target_port).collect::<BTreeSet<_>>()
+        };
+        let wanted = ports(seen.spec.unwrap().endpoint_spec);
+        let endpoint = seen.endpoint.unwrap_or_default();
+        let mut ports_of_all = endpoint.ports.iter();
+        let published = ports_of_all.all(|port| port.published_port.is_some_and(|port| port > 0));
+        if published && ports(endpoint.spec) == wanted {
+            return;
+        }
+    }
 }
 
 fn settled(engine: &Engine, create: CreateService) -> CreateService {
@@ -537,4 +571,36 @@ pub async fn swarm_of_a_service(engine: Engine) {
     assert_eq!(docker.nodes().list().await.unwrap().len(), 1);
     service.remove().await.unwrap();
     assert!(service.inspect().await.unwrap_err().is_not_found());
+}
+
+/// A service of one task, which has written what it had to write.
+pub async fn swarm_of_a_task(engine: Engine) {
+    let docker = &engine.docker;
+    if engine.is_podman() {
+        return has_none(&engine).await;
+    }
+    let node = engine.init_swarm().await.unwrap();
+    let create = docker.services().create(IMAGE).name(engine.name("writes"));
+    let script = format!("echo written; {}", IDLE[2]);
+    let create = create.cmd(["sh", "-c", &script]).resolve_image(false);
+    let service = create.await.unwrap();
+    if let Some(aside) = &engine.aside {
+        let service = aside.service(service.name_or_id());
+        let mut logs = service.logs().follow(true).await.unwrap();
+        read_to("written\n", &mut logs).await;
+        service.converged().await.unwrap();
+    }
+
+    let running = service.tasks().running().await.unwrap();
+    assert_eq!(running.len(), 1);
+    let task = docker.task(id(&running[0]));
+    let seen = task.inspect().await.unwrap();
+    assert_eq!(seen, running[0]);
+    assert_eq!(seen.node_id.as_deref(), Some(node.name_or_id()));
+    assert_eq!(seen.service_id.as_deref(), Some(service.name_or_id()));
+    let mut logs = service.logs().await.unwrap();
+    assert_output(read_to("written\n", &mut logs).await, "written\n");
+    let mut logs = task.logs().await.unwrap();
+    assert_output(read_to("written\n", &mut logs).await, "written\n");
+    service.remove().await.unwrap();
 }

@@ -66,7 +66,26 @@ fn values(bytes: &Bytes) -> Option<Vec<Bytes>> {
         Json::parse(line).filter(Json::is_document)?;
         values.extend(lines(line));
     }
-    Some(trace::joined(last_of_each(values)))
+    Some(trace::joined(last_of_each(on_time(values))))
+}
+
+/// What is told in time: that a layer has come may be said after what was done with it, or not at all.
+fn on_time(mut values: Vec<Bytes>) -> Vec<Bytes> {
+    let mut complete = Vec::new();
+    values.retain(|value| {
+        let layer = Json::parse(value)
+            .and_then(|json| Some((json.get("id")?.to_line(), json.get("status")?.to_line())));
+        let Some((id, status)) = layer else {
+            return true;
+        };
+        match status.trim_end() {
+            "\"Complete\"" => complete.push(id),
+            "\"Download complete\"" => return !complete.contains(&id),
+            _ => {}
+        }
+        true
+    });
+    values
 }
 
 /// Of what is told of a layer in one state, how far it is, the last: how often it is told depends on time.

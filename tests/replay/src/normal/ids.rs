@@ -15,6 +15,10 @@ const SWARM: usize = 25;
 static WORD: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(%[0-9A-F]{2}|\b)([0-9a-f]{12,64}|[0-9a-z]{25})\b"));
 static MAC: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b"));
+/// Networks that Docker chooses are these, but for the first, which its bridge has.
+static POOL: LazyLock<Regex> = LazyLock::new(|| regex(r"\b172\.(1[89]|2[0-9]|3[01])\."));
+/// Addresses that Podman gives out one after the other, but for the first, which its bridge has.
+static LEASE: LazyLock<Regex> = LazyLock::new(|| regex(r"\b10\.88\.(0\.([2-9]|[0-9]{2,3}))\b"));
 static NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"^/([a-z]+_[a-z]+)\d?$"));
 
 fn regex(pattern: &str) -> Regex {
@@ -63,6 +67,14 @@ impl Ids {
                 return found[0].to_vec();
             }
             format!("02:00:00:00:00:{:02x}", self.number('m', &found[0]) % 256).into_bytes()
+        });
+        let bytes = POOL.replace_all(&bytes, |found: &Captures<'_>| {
+            format!("172.{}.", 17 + self.number('n', &found[1])).into_bytes()
+        });
+        let bytes = LEASE.replace_all(&bytes, |found: &Captures<'_>| {
+            // Those of one length, for frames say how long they are.
+            let least = [1, 10, 100][found[2].len() - 1];
+            format!("10.88.0.{}", least + self.number('a', &found[1])).into_bytes()
         });
         bytes.into_owned()
     }

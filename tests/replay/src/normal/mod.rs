@@ -2,6 +2,7 @@
 //!
 //! - Values ([`values`]): ids, times, addresses and so on become the first, the second … of their kind, so that what
 //!   was equal is equal still, and what was earlier is earlier.
+//! - Archives ([`archive`]): files that were made just now were all made at once.
 //! - Chunks ([`chunks`]): a body is cut where the engine's values and frames end. Elsewhere the cuts
 //!   come from buffers and from time.
 //! - Order ([`order`]): what the engine says on several connections while the client says nothing is in
@@ -9,6 +10,7 @@
 //!
 //! Nothing else changes: no field, no header, no value that says something of the engine.
 
+mod archive;
 mod chunks;
 mod clock;
 mod ids;
@@ -18,6 +20,8 @@ mod trace;
 mod values;
 
 use std::io;
+
+pub(crate) use archive::is_archive;
 
 use crate::fixture::{End, Fixture};
 use crate::json::Json;
@@ -32,7 +36,7 @@ pub(crate) fn events(events: Vec<(usize, Event)>) -> Vec<(usize, Event)> {
 pub(crate) fn fixture(fixture: Fixture) -> io::Result<Fixture> {
     let text = serde_json::to_vec(&fixture)?;
     let mut json: Json = serde_json::from_slice(&text)?;
-    values::replace(&mut json);
+    values::replace(&mut json, fixture.engine.name == "podman");
     let text = serde_json::to_vec(&json)?;
     let mut fixture: Fixture = serde_json::from_slice(&text)?;
     end_what_is_known(&mut fixture);

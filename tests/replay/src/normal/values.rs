@@ -6,6 +6,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use regex::{Captures, Regex};
 use serde_json::Number;
 
+use super::archive;
 use super::clock::{self, Clock};
 use super::ids::Ids;
 use super::measures;
@@ -43,29 +44,32 @@ fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Replaces all of them in a recording.
-pub(super) fn replace(recording: &mut Json) {
+/// Replaces all of them in a recording. Podman ends documents without a line feed, so that they are text, and tells
+/// more in the order of a map.
+pub(super) fn replace(recording: &mut Json, podman: bool) {
     let mut values = Values {
         clock: Clock::now(),
         ids: Ids::default(),
+        podman,
     };
-    sort("", recording);
+    sort("", recording, podman);
     values.see("", recording);
     values.settle("", recording);
 }
 
 /// Lists whose order is that of a map, or of times that are all the same, in the order of what does not
 /// change.
-fn sort(key: &str, value: &mut Json) {
+fn sort(key: &str, value: &mut Json, podman: bool) {
     match value {
         // The order of what the client sends is the client's.
         Json::Object(fields) => (fields.iter_mut())
             .filter(|(key, _)| key != "request")
-            .for_each(|(key, value)| sort(key, value)),
+            .for_each(|(key, value)| sort(key, value, podman)),
         Json::Array(items) => {
-            items.iter_mut().for_each(|item| sort(key, item));
+            items.iter_mut().for_each(|item| sort(key, item, podman));
             let all_have = |field| items.iter().all(|item| item.get(field).is_some());
             let by = match key {
+                "Env" | "DriverStatus" if podman => return items.sort_by_key(Json::to_line),
                 "Mounts" => "Destination",
                 "Volumes" => "Labels",
                 "Ports" if all_have("PublishedPort") => "TargetPort",
@@ -75,13 +79,37 @@ fn sort(key: &str, value: &mut Json) {
             };
             items.sort_by_key(|item| item.get(by).map(Json::to_line));
         }
+        Json::String(text) if podman && is_document(text) => {
+            in_document(text, |json| sort(key, json, podman));
+        }
         _ => {}
+    }
+}
+
+/// Whether a text is a document, as it would be written again.
+fn is_document(text: &str) -> bool {
+    let document = Json::parse(text.as_bytes()).filter(Json::is_document);
+    document.is_some_and(|json| written(&json) == text)
+}
+
+/// A document as Go writes it.
+fn written(json: &Json) -> String {
+    let text = json.to_line().replace('&', "\\u0026");
+    let text = text.replace('<', "\\u003c").replace('>', "\\u003e");
+    text.trim_end().to_owned()
+}
+
+fn in_document(text: &mut String, change: impl FnOnce(&mut Json)) {
+    if let Some(mut json) = Json::parse(text.as_bytes()) {
+        change(&mut json);
+        *text = written(&json);
     }
 }
 
 struct Values {
     clock: Clock,
     ids: Ids,
+    podman: bool,
 }
 
 impl Values {
@@ -91,6 +119,11 @@ impl Values {
             Json::String(text) if key == PATH_STAT => {
                 if let Some(stat) = Json::parse(&unpacked(text)) {
                     self.see("", &stat);
+                }
+            }
+            Json::String(text) if self.podman && is_document(text) => {
+                if let Some(document) = Json::parse(text.as_bytes()) {
+                    self.see("", &document);
                 }
             }
             Json::String(text) => {
@@ -142,13 +175,18 @@ impl Values {
     fn settle(&mut self, key: &str, value: &mut Json) {
         match value {
             Json::String(text) if key == "base64" => {
-                *text = BASE64_STANDARD.encode(self.ids.settle(&unpacked(text)));
+                let mut bytes = self.ids.settle(&unpacked(text));
+                archive::settle(&mut bytes, |time| self.clock.number(time));
+                *text = BASE64_STANDARD.encode(bytes);
             }
             Json::String(text) if key == PATH_STAT => {
                 if let Some(mut stat) = Json::parse(&unpacked(text)) {
                     self.settle("", &mut stat);
                     *text = BASE64_STANDARD.encode(stat.to_line().trim_end());
                 }
+            }
+            Json::String(text) if self.podman && is_document(text) => {
+                in_document(text, |json| self.settle("", json));
             }
             Json::String(text) => *text = self.text(key, text),
             Json::Number(number) => *number = self.number(key, number),
@@ -237,7 +275,7 @@ impl Values {
     fn number(&mut self, key: &str, number: &Number) -> Number {
         let value = number.as_i64().unwrap_or_default();
         match key {
-            "Pid" | "ContainerPID" if value > 1 => {
+            "Pid" | "PID" | "ContainerPID" if value > 1 => {
                 let count = self.ids.number('p', value.to_string().as_bytes());
                 (1000 + count).into()
             }
