@@ -66,7 +66,7 @@ fn values(bytes: &Bytes) -> Option<Vec<Bytes>> {
         Json::parse(line).filter(Json::is_document)?;
         values.extend(lines(line));
     }
-    Some(trace::joined(last_of_each(on_time(values))))
+    Some(trace::joined(ends_of_each(on_time(values))))
 }
 
 /// What is told in time: that a layer has come may be said after what was done with it, or not at all.
@@ -88,23 +88,22 @@ fn on_time(mut values: Vec<Bytes>) -> Vec<Bytes> {
     values
 }
 
-/// Of what is told of a layer in one state, how far it is, the last: how often it is told depends on time.
-fn last_of_each(values: Vec<Bytes>) -> Vec<Bytes> {
-    let state = |value: &Bytes| {
+/// Of what is told of a layer, the first and the last: which of its states are told between depends on time.
+fn ends_of_each(values: Vec<Bytes>) -> Vec<Bytes> {
+    let layer = |value: &Bytes| {
         let json = Json::parse(value)?;
-        json.get("progressDetail")?.get("current")?;
-        Some((json.get("id")?.to_line(), json.get("status")?.to_line()))
+        json.get("progressDetail")?;
+        Some(json.get("id")?.to_line())
     };
-    let mut last: Vec<Bytes> = Vec::new();
-    for value in values {
-        match last.last_mut() {
-            Some(before) if state(before).is_some() && state(before) == state(&value) => {
-                *before = value
-            }
-            _ => last.push(value),
-        }
-    }
-    last
+    let layers: Vec<_> = values.iter().map(layer).collect();
+    let is_end = |index: usize| {
+        let layer = &layers[index];
+        let between = layers[..index].contains(layer) && layers[index + 1..].contains(layer);
+        layer.is_none() || !between
+    };
+    let values = values.into_iter().enumerate();
+    let ends = values.filter(|(index, _)| is_end(*index));
+    ends.map(|(_, value)| value).collect()
 }
 
 /// What a build tells that a command wrote, a line in each message: how many are in one depends on time.
