@@ -196,6 +196,7 @@ impl Container {
     ///
     /// If the container has no terminal, or does not run; which error that is differs between
     /// engines.
+    #[inline]
     pub fn resize(&self, size: TerminalSize) -> Answer<()> {
         let this = self.clone();
         Box::pin(async move {

@@ -152,6 +152,7 @@ impl IntoFuture for Waiting {
     type Output = Result<ExitStatus>;
     type IntoFuture = Answer<ExitStatus>;
 
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.status
     }

@@ -274,6 +274,7 @@ impl IntoFuture for Exec {
     type Output = Result<Output>;
     type IntoFuture = Answer<Output>;
 
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.output())
     }

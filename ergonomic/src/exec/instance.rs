@@ -78,6 +78,7 @@ impl ExecInstance {
     /// println!("{:?} {:?}", about.running, about.exit_code);
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn inspect(&self) -> Answer<ExecInspectResponse> {
         let this = self.clone();
         Box::pin(async move {
@@ -98,6 +99,7 @@ impl ExecInstance {
     /// # Dropping
     ///
     /// Dropping the future stops the asking, and nothing else.
+    #[inline]
     pub fn wait(&self) -> Answer<ExitStatus> {
         let this = self.clone();
         Box::pin(async move {
@@ -119,6 +121,7 @@ impl ExecInstance {
     /// [`is_not_found`](crate::Error::is_not_found) if there is no such command. One that has been
     /// started before is an error whose kind differs between engines, and so is one that cannot be
     /// started.
+    #[inline]
     pub fn start(&self) -> Answer<()> {
         let this = self.clone();
         Box::pin(async move {
@@ -142,6 +145,7 @@ impl ExecInstance {
     ///
     /// If the command has no terminal, or does not run; which error that is differs between
     /// engines.
+    #[inline]
     pub fn resize(&self, size: TerminalSize) -> Answer<()> {
         let this = self.clone();
         Box::pin(async move {

@@ -163,6 +163,7 @@ impl<T: Send + 'static> IntoFuture for Progress<T> {
     type Output = Result<T>;
     type IntoFuture = Answer<T>;
 
+    #[inline]
     fn into_future(mut self) -> Self::IntoFuture {
         Box::pin(async move {
             while self.try_next().await?.is_some() {}

@@ -38,6 +38,7 @@ impl Docker {
     /// docker.check_credentials(&credentials).await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn check_credentials(&self, credentials: &Credentials) -> Answer<Accepted> {
         let docker = self.clone();
         let call = docker.call("check credentials");

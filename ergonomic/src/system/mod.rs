@@ -26,6 +26,7 @@ impl Docker {
     /// println!("API up to {}", docker.ping().await?.api_version);
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn ping(&self) -> Answer<Ping> {
         let docker = self.clone();
         Box::pin(async move { ping::ping(docker.transport(), &docker.call("ping")).await })
@@ -44,6 +45,7 @@ impl Docker {
     /// println!("{:?}", docker.version().await?.version);
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn version(&self) -> Answer<SystemVersion> {
         let docker = self.clone();
         Box::pin(async move {
@@ -66,6 +68,7 @@ impl Docker {
     /// println!("{:?} processors, {:?} containers", info.ncpu, info.containers);
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn info(&self) -> Answer<SystemInfo> {
         let docker = self.clone();
         Box::pin(async move {

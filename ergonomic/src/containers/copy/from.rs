@@ -119,6 +119,7 @@ impl CopyFrom {
     ///
     /// [`is_invalid_input`](Error::is_invalid_input) if it is no file, and
     /// [`is_too_large`](Error::is_too_large) if it is longer than the [`limit`](CopyFrom::limit).
+    #[inline]
     pub fn bytes(self) -> Answer<Bytes> {
         Box::pin(async move {
             let (call, _) = self.container.call("copy from container")?;
@@ -139,6 +140,7 @@ impl CopyFrom {
     /// archive.unpack("backup").await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn tar(self) -> Answer<(PathStat, TarStream)> {
         Box::pin(async move {
             let (call, _) = self.container.call("copy from container")?;

@@ -169,6 +169,7 @@ impl CopyTo {
         self.send(What::Tar(archive.into()))
     }
 
+    #[inline]
     fn send(self, what: What) -> Answer<()> {
         Box::pin(async move {
             let (call, _) = self.container.call("copy to container")?;
