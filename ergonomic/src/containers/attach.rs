@@ -38,7 +38,10 @@ impl Container {
     /// |---|---|
     /// | `.await` | have its pipes |
     /// | [`.tty(size).await`](Attach::tty) | have its terminal, if it has one |
-    /// | [`.websocket().await`](Attach::websocket) | have both by a WebSocket |
+    #[cfg_attr(
+        feature = "websocket",
+        doc = "| [`.websocket().await`](Attach::websocket) | have both by a WebSocket |"
+    )]
     ///
     /// A container can be attached to before it starts; then nothing that it writes is missed.
     ///

@@ -31,6 +31,7 @@ mod stats;
 mod top;
 mod update;
 mod wait;
+#[cfg(feature = "websocket")]
 mod websocket;
 
 use std::sync::Arc;

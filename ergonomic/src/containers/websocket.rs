@@ -25,7 +25,7 @@ const WEBSOCKET: Operation =
 impl Attach {
     /// Connects by a WebSocket, for what lies in between and passes nothing else. The connection
     /// is one stream, as that of a terminal: standard output and standard error are not told
-    /// apart. Podman has no such thing.
+    /// apart. Podman has no such thing. This is behind the feature `websocket`.
     ///
     /// Shutting the writing side down tells the engine that no more is written. If the container
     /// has no terminal, its output goes on.

@@ -9,6 +9,7 @@ pub(crate) mod lines;
 pub(crate) mod logs;
 pub(crate) mod pipes;
 mod split;
+#[cfg(feature = "websocket")]
 pub(crate) mod websocket;
 
 pub(crate) use backoff::Backoff;
