@@ -1,33 +1,53 @@
 //! `.dockerignore`: which files of a directory are no part of a build's context.
 
 use std::iter::Peekable;
+use std::ops::RangeInclusive;
 use std::str::Chars;
-
-use regex::{RegexSet, RegexSetBuilder};
 
 use crate::answer::Result;
 use crate::error::{Error, printable};
-
-/// Far more than the patterns of any project take when they are compiled.
-const COMPILED: usize = 64 * 1024 * 1024;
 
 /// The rules of a `.dockerignore`: of those that match a path, or a directory above it, the last
 /// one decides.
 #[derive(Debug)]
 pub(crate) struct Ignore {
     rules: Vec<Rule>,
-    /// The expressions of the rules, in their order.
-    expressions: RegexSet,
 }
 
 #[derive(Debug)]
 struct Rule {
     /// Begins with `!`: what it matches belongs to the context after all.
     exception: bool,
+    pattern: Pattern,
+}
+
+/// Paths, as one is written with wildcards.
+#[derive(Debug, Default)]
+struct Pattern {
     /// What every path begins with that this matches.
     prefix: String,
-    /// There is nothing but the prefix.
-    literal: bool,
+    /// What follows the prefix, from the first wildcard on.
+    parts: Vec<Part>,
+    /// What follows the last wildcard: text that is somewhere in every path that this matches.
+    ending: String,
+}
+
+#[derive(Debug)]
+enum Part {
+    Plain(char),
+    /// `?`: a character that is no slash.
+    One,
+    /// `[…]`: a character in one of these ranges, or in none.
+    Class {
+        negated: bool,
+        ranges: Vec<RangeInclusive<char>>,
+    },
+    /// `*`: characters that are no slashes.
+    Name,
+    /// `**/`: nothing, or whatever ends in a slash.
+    Directories,
+    /// `**` where nothing more is special: whatever.
+    Anything,
 }
 
 impl Ignore {
@@ -36,15 +56,9 @@ impl Ignore {
         let content = String::from_utf8_lossy(content);
         let content = content.strip_prefix('\u{feff}').unwrap_or(&content);
         let mut rules = Vec::new();
-        let mut expressions = Vec::new();
         let mut add = |exception, pattern: &str| {
             let pattern = Pattern::parse(pattern)?;
-            expressions.push(pattern.expression());
-            rules.push(Rule {
-                exception,
-                prefix: pattern.prefix,
-                literal: pattern.literal,
-            });
+            rules.push(Rule { exception, pattern });
             Ok(())
         };
         for line in content.lines().filter(|line| !line.starts_with('#')) {
@@ -63,27 +77,23 @@ impl Ignore {
         for path in kept {
             add(true, &escaped(path)).map_err(|reason| refused(path, reason))?;
         }
-        let expressions = RegexSetBuilder::new(&expressions)
-            .dot_matches_new_line(true)
-            .size_limit(COMPILED)
-            .build()
-            .map_err(|source| Error::invalid("there are too many patterns").because(source))?;
-        Ok(Self { rules, expressions })
+        Ok(Self { rules })
     }
 
     /// Whether the path, which is relative to the context and has slashes, is no part of it.
     pub(crate) fn ignores(&self, path: &str) -> bool {
-        let last = self.expressions.matches(path).iter().next_back();
-        last.is_some_and(|rule| !self.rules[rule].exception)
+        let last = self.rules.iter().rfind(|rule| rule.pattern.matches(path));
+        last.is_some_and(|rule| !rule.exception)
     }
 
     /// Whether nothing beneath an ignored directory can be part of the context, so that there is no
     /// need to look.
     pub(crate) fn ignores_all_beneath(&self, directory: &str) -> bool {
         let beneath = format!("{directory}/");
-        !self.rules.iter().any(|rule| {
-            let longer = !rule.literal && beneath.starts_with(&rule.prefix);
-            rule.exception && (longer || rule.prefix.starts_with(&beneath))
+        let mut exceptions = self.rules.iter().filter(|rule| rule.exception);
+        !exceptions.any(|Rule { pattern, .. }| {
+            let longer = !pattern.parts.is_empty() && beneath.starts_with(&pattern.prefix);
+            longer || pattern.prefix.starts_with(&beneath)
         })
     }
 }
@@ -128,20 +138,9 @@ fn escaped(path: &str) -> String {
     pattern
 }
 
-/// A pattern on its way to a regular expression.
-#[derive(Debug, Default)]
-struct Pattern {
-    matcher: String,
-    prefix: String,
-    literal: bool,
-}
-
 impl Pattern {
     fn parse(text: &str) -> Result<Self, &'static str> {
-        let mut pattern = Self {
-            literal: true,
-            ..Self::default()
-        };
+        let mut pattern = Self::default();
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
             match c {
@@ -149,9 +148,9 @@ impl Pattern {
                     let slash = chars.next_if_eq(&'/').is_some();
                     pattern.any_depth(slash, chars.clone());
                 }
-                '*' => pattern.wild("[^/]*"),
-                '?' => pattern.wild("[^/]"),
-                '[' => pattern.wild(&class(&mut chars)?),
+                '*' => pattern.wild(Part::Name),
+                '?' => pattern.wild(Part::One),
+                '[' => pattern.wild(class(&mut chars)?),
                 '\\' => match chars.next() {
                     Some(c) => pattern.plain(c),
                     None => return Err("it ends in a backslash"),
@@ -164,31 +163,87 @@ impl Pattern {
 
     /// `**`, which stands for any number of directories.
     fn any_depth(&mut self, slash: bool, mut rest: Peekable<Chars<'_>>) {
+        let is_first = self.prefix.is_empty() && self.parts.is_empty();
         let is_last = rest.peek().is_none();
         // Plain text right after a leading `**` is what a path ends with.
-        let is_ending = self.matcher.is_empty() && !slash && !rest.any(is_special);
-        match is_last || is_ending {
-            true => self.wild(".*"),
-            false => self.wild("(?:.*/)?"),
-        }
+        let is_ending = is_first && !slash && !rest.any(is_special);
+        self.wild(match is_last || is_ending {
+            true => Part::Anything,
+            false => Part::Directories,
+        });
     }
 
-    fn wild(&mut self, matcher: &str) {
-        self.matcher.push_str(matcher);
-        self.literal = false;
+    fn wild(&mut self, part: Part) {
+        self.parts.push(part);
+        self.ending.clear();
     }
 
     fn plain(&mut self, c: char) {
-        self.matcher
-            .push_str(&regex::escape(c.encode_utf8(&mut [0; 4])));
-        if self.literal {
+        if self.parts.is_empty() {
             self.prefix.push(c);
+        } else {
+            self.parts.push(Part::Plain(c));
+            self.ending.push(c);
         }
     }
 
-    /// Matches what the pattern matches, and all beneath it.
-    fn expression(&self) -> String {
-        format!("^(?:{})(?:/.*)?$", self.matcher)
+    /// Whether it matches the path, or a directory above it. All that the parts may stand for is
+    /// followed at once, so that no pattern takes long.
+    fn matches(&self, path: &str) -> bool {
+        let rest = path.strip_prefix(&self.prefix);
+        let Some(rest) = rest.filter(|rest| rest.contains(&self.ending)) else {
+            return false;
+        };
+        let mut reached = vec![false; self.parts.len() + 1];
+        let mut next = reached.clone();
+        self.reach(0, &mut reached);
+        for c in rest.chars() {
+            if c == '/' && reached[self.parts.len()] {
+                return true;
+            }
+            for (at, part) in self.parts.iter().enumerate().filter(|&(at, _)| reached[at]) {
+                match part {
+                    Part::Name if c == '/' => {}
+                    Part::Name | Part::Anything => self.reach(at, &mut next),
+                    Part::Directories => {
+                        next[at] = true;
+                        if c == '/' {
+                            self.reach(at + 1, &mut next);
+                        }
+                    }
+                    part if part.is(c) => self.reach(at + 1, &mut next),
+                    _ => {}
+                }
+            }
+            if !next.contains(&true) {
+                return false;
+            }
+            std::mem::swap(&mut reached, &mut next);
+            next.fill(false);
+        }
+        reached[self.parts.len()]
+    }
+
+    /// Notes that the part is the next to match, and those behind it if it may match nothing.
+    fn reach(&self, at: usize, reached: &mut [bool]) {
+        let may_be_nothing =
+            |part: &&Part| matches!(part, Part::Name | Part::Directories | Part::Anything);
+        let skipped = self.parts[at..].iter().take_while(may_be_nothing).count();
+        reached[at..=at + skipped].fill(true);
+    }
+}
+
+impl Part {
+    /// Whether it stands for this one character.
+    fn is(&self, c: char) -> bool {
+        match self {
+            Self::Plain(plain) => *plain == c,
+            Self::One => c != '/',
+            Self::Class { negated, ranges } => {
+                ranges.iter().any(|range| range.contains(&c)) != *negated
+            }
+            Self::Name | Self::Directories | Self::Anything => false,
+        }
     }
 }
 
@@ -196,13 +251,11 @@ fn is_special(c: char) -> bool {
     matches!(c, '*' | '?' | '[' | ']' | '\\')
 }
 
-/// The rest of a `[…]`, as a class of a regular expression.
-fn class(chars: &mut Peekable<Chars<'_>>) -> Result<String, &'static str> {
+/// The rest of a `[…]`.
+fn class(chars: &mut Peekable<Chars<'_>>) -> Result<Part, &'static str> {
     const OPEN: &str = "a `[` is not closed";
-    let mut class = String::from("[");
-    if chars.next_if_eq(&'^').is_some() {
-        class.push('^');
-    }
+    let negated = chars.next_if_eq(&'^').is_some();
+    let mut ranges = Vec::new();
     let one = |chars: &mut Peekable<Chars<'_>>| match chars.next() {
         None => Err(OPEN),
         Some('\\') => chars.next().ok_or(OPEN),
@@ -218,11 +271,9 @@ fn class(chars: &mut Peekable<Chars<'_>>) -> Result<String, &'static str> {
         if first > last {
             return Err("a range in `[…]` is upside down");
         }
-        let (first, last) = (u32::from(first), u32::from(last));
-        class.push_str(&format!(r"\x{{{first:x}}}-\x{{{last:x}}}"));
+        ranges.push(first..=last);
         if chars.next_if_eq(&']').is_some() {
-            class.push(']');
-            return Ok(class);
+            return Ok(Part::Class { negated, ranges });
         }
     }
 }

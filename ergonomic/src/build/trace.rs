@@ -3,10 +3,10 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use anybuf::Bufany;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use prost::Message;
 
 use crate::error::printable;
 use crate::stream::Chunk;
@@ -122,7 +122,7 @@ impl Trace {
     /// Reads the form in which it comes, if it has that form: base64 of a Protocol Buffer.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let bytes = STANDARD.decode(text).ok()?;
-        wire::StatusResponse::decode(&*bytes).ok().map(Self::from)
+        wire::trace(&Bufany::deserialize(&bytes).ok()?)
     }
 }
 
@@ -185,146 +185,91 @@ impl fmt::Display for VertexStatus {
     }
 }
 
-/// The messages of BuildKit's `control.proto`, with the fields that are read here.
+/// How the messages of BuildKit's `control.proto` are read, if that is what they are.
 mod wire {
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub(super) struct StatusResponse {
-        #[prost(message, repeated, tag = "1")]
-        pub(super) vertexes: Vec<Vertex>,
-        #[prost(message, repeated, tag = "2")]
-        pub(super) statuses: Vec<VertexStatus>,
-        #[prost(message, repeated, tag = "3")]
-        pub(super) logs: Vec<VertexLog>,
-        #[prost(message, repeated, tag = "4")]
-        pub(super) warnings: Vec<VertexWarning>,
+    use super::*;
+
+    pub(super) fn trace(message: &Bufany<'_>) -> Option<Trace> {
+        Some(Trace {
+            vertices: each(message, 1, vertex)?,
+            statuses: each(message, 2, status)?,
+            logs: each(message, 3, log)?,
+            warnings: each(message, 4, warning)?,
+        })
     }
 
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub(super) struct Vertex {
-        #[prost(string, tag = "1")]
-        pub(super) digest: String,
-        #[prost(string, repeated, tag = "2")]
-        pub(super) inputs: Vec<String>,
-        #[prost(string, tag = "3")]
-        pub(super) name: String,
-        #[prost(bool, tag = "4")]
-        pub(super) cached: bool,
-        #[prost(message, optional, tag = "5")]
-        pub(super) started: Option<Timestamp>,
-        #[prost(message, optional, tag = "6")]
-        pub(super) completed: Option<Timestamp>,
-        #[prost(string, tag = "7")]
-        pub(super) error: String,
+    fn each<T>(
+        message: &Bufany<'_>,
+        field: u32,
+        read: fn(&Bufany<'_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let messages = message.repeated_message(field).ok()?;
+        messages.iter().map(read).collect()
     }
 
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub(super) struct VertexStatus {
-        #[prost(string, tag = "1")]
-        pub(super) id: String,
-        #[prost(string, tag = "2")]
-        pub(super) vertex: String,
-        #[prost(int64, tag = "4")]
-        pub(super) current: i64,
-        #[prost(int64, tag = "5")]
-        pub(super) total: i64,
-        #[prost(message, optional, tag = "7")]
-        pub(super) started: Option<Timestamp>,
-        #[prost(message, optional, tag = "8")]
-        pub(super) completed: Option<Timestamp>,
+    fn vertex(message: &Bufany<'_>) -> Option<Vertex> {
+        Some(Vertex {
+            digest: message.string(1)?,
+            inputs: message.repeated_string(2).ok()?,
+            name: message.string(3)?,
+            cached: message.bool(4)?,
+            started: time(message, 5)?,
+            completed: time(message, 6)?,
+            error: filled(message.string(7)?),
+        })
     }
 
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub(super) struct VertexLog {
-        #[prost(string, tag = "1")]
-        pub(super) vertex: String,
-        #[prost(int64, tag = "3")]
-        pub(super) stream: i64,
-        #[prost(bytes = "bytes", tag = "4")]
-        pub(super) msg: bytes::Bytes,
+    fn status(message: &Bufany<'_>) -> Option<VertexStatus> {
+        let amount = |field| {
+            let amount = message.int64(field)?;
+            Some(u64::try_from(amount).unwrap_or_default())
+        };
+        Some(VertexStatus {
+            id: message.string(1)?,
+            vertex: message.string(2)?,
+            current: amount(4)?,
+            total: Some(amount(5)?).filter(|&total| total > 0),
+            started: time(message, 7)?,
+            completed: time(message, 8)?,
+        })
     }
 
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub(super) struct VertexWarning {
-        #[prost(string, tag = "1")]
-        pub(super) vertex: String,
-        #[prost(bytes = "vec", tag = "3")]
-        pub(super) short: Vec<u8>,
-        #[prost(bytes = "vec", repeated, tag = "4")]
-        pub(super) detail: Vec<Vec<u8>>,
-        #[prost(string, tag = "5")]
-        pub(super) url: String,
-    }
-
-    #[derive(Clone, Copy, PartialEq, prost::Message)]
-    pub(super) struct Timestamp {
-        #[prost(int64, tag = "1")]
-        pub(super) seconds: i64,
-        #[prost(int32, tag = "2")]
-        pub(super) nanos: i32,
-    }
-}
-
-impl From<wire::StatusResponse> for Trace {
-    fn from(wire: wire::StatusResponse) -> Self {
-        Self {
-            vertices: wire.vertexes.into_iter().map(Vertex::from).collect(),
-            statuses: wire.statuses.into_iter().map(VertexStatus::from).collect(),
-            logs: wire.logs.into_iter().map(VertexLog::from).collect(),
-            warnings: wire.warnings.into_iter().map(VertexWarning::from).collect(),
-        }
-    }
-}
-
-impl From<wire::Vertex> for Vertex {
-    fn from(wire: wire::Vertex) -> Self {
-        Self {
-            digest: wire.digest,
-            inputs: wire.inputs,
-            name: wire.name,
-            cached: wire.cached,
-            started: wire.started.and_then(time),
-            completed: wire.completed.and_then(time),
-            error: filled(wire.error),
-        }
-    }
-}
-
-impl From<wire::VertexStatus> for VertexStatus {
-    fn from(wire: wire::VertexStatus) -> Self {
-        let amount = |amount| u64::try_from(amount).unwrap_or_default();
-        Self {
-            id: wire.id,
-            vertex: wire.vertex,
-            current: amount(wire.current),
-            total: Some(amount(wire.total)).filter(|&total| total > 0),
-            started: wire.started.and_then(time),
-            completed: wire.completed.and_then(time),
-        }
-    }
-}
-
-impl From<wire::VertexLog> for VertexLog {
-    fn from(wire: wire::VertexLog) -> Self {
-        let chunk: fn(Bytes) -> Chunk = match wire.stream {
+    fn log(message: &Bufany<'_>) -> Option<VertexLog> {
+        let chunk: fn(Bytes) -> Chunk = match message.int64(3)? {
             2 => Chunk::Stderr,
             _ => Chunk::Stdout,
         };
-        Self {
-            vertex: wire.vertex,
-            chunk: chunk(wire.msg),
-        }
+        Some(VertexLog {
+            vertex: message.string(1)?,
+            chunk: chunk(message.bytes(4)?.into()),
+        })
     }
-}
 
-impl From<wire::VertexWarning> for VertexWarning {
-    fn from(wire: wire::VertexWarning) -> Self {
-        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
-        Self {
-            vertex: wire.vertex,
-            short: text(&wire.short),
-            detail: wire.detail.iter().map(text).collect(),
-            url: filled(wire.url),
+    fn warning(message: &Bufany<'_>) -> Option<VertexWarning> {
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        let detail = message.repeated_bytes(4)?;
+        Some(VertexWarning {
+            vertex: message.string(1)?,
+            short: text(message.bytes(3)?),
+            detail: detail.into_iter().map(text).collect(),
+            url: filled(message.string(5)?),
+        })
+    }
+
+    /// A time, if it is there and not out of range.
+    fn time(message: &Bufany<'_>, field: u32) -> Option<Option<SystemTime>> {
+        if message.value(field).is_none() {
+            return Some(None);
         }
+        let stamp = message.message(field)?;
+        Some(since_epoch(stamp.int64(1)?, stamp.int32(2)?))
+    }
+
+    fn since_epoch(seconds: i64, nanos: i32) -> Option<SystemTime> {
+        let (seconds, nanos) = (seconds.try_into().ok()?, nanos.try_into().ok()?);
+        UNIX_EPOCH
+            .checked_add(Duration::from_secs(seconds))?
+            .checked_add(Duration::from_nanos(nanos))
     }
 }
 
@@ -332,15 +277,10 @@ fn filled(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn time(wire: wire::Timestamp) -> Option<SystemTime> {
-    let (seconds, nanos) = (wire.seconds.try_into().ok()?, wire.nanos.try_into().ok()?);
-    UNIX_EPOCH
-        .checked_add(Duration::from_secs(seconds))?
-        .checked_add(Duration::from_nanos(nanos))
-}
-
 #[cfg(test)]
 mod tests {
+    use anybuf::Anybuf;
+
     use super::*;
 
     fn read(text: &str) -> Trace {
@@ -396,22 +336,13 @@ mod tests {
 
     #[test]
     fn numbers_out_of_range_and_fields_of_the_future_do_no_harm() {
-        let far = wire::Timestamp {
-            seconds: i64::MAX,
-            nanos: -1,
-        };
-        let wire = wire::StatusResponse {
-            statuses: vec![wire::VertexStatus {
-                current: -1,
-                total: i64::MIN,
-                started: Some(far),
-                ..Default::default()
-            }],
-            ..Default::default()
-        };
-        let mut bytes = wire.encode_to_vec();
-        // Field 1000, a string.
-        prost::encoding::string::encode(1000, &"new".to_owned(), &mut bytes);
+        let far = Anybuf::new().append_int64(1, i64::MAX).append_int32(2, -1);
+        let status = Anybuf::new()
+            .append_int64(4, -1)
+            .append_int64(5, i64::MIN)
+            .append_message(7, &far);
+        let message = Anybuf::new().append_message(2, &status);
+        let bytes = message.append_string(1000, "new").into_vec();
         let trace = read(&STANDARD.encode(bytes));
         let status = &trace.statuses[0];
         assert_eq!(

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use crate::cli::document::{self, Object};
 use crate::cli::file;
@@ -164,7 +163,7 @@ impl Meta {
 
 /// What the folder of a context is called.
 pub(super) fn id(name: &str) -> String {
-    let digest = Sha256::digest(name);
+    let digest = hmac_sha256::Hash::hash(name.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

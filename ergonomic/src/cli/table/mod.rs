@@ -12,8 +12,6 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::sync::{LazyLock, Mutex};
 
-use sha2::{Digest, Sha256};
-
 use self::rows::rows;
 use super::{Contexts, Environment, Resolved, resolve};
 use crate::endpoint::Endpoint;
@@ -241,7 +239,7 @@ fn with_port(text: &[u8], port: u16) -> Vec<u8> {
 }
 
 fn id(name: &str) -> String {
-    Sha256::digest(name)
+    hmac_sha256::Hash::hash(name.as_bytes())
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
