@@ -136,6 +136,8 @@ impl Program {
             cargo.args(arguments).current_dir(folder.path());
             // Of what runs this, nothing is to count.
             cargo.env_remove("CARGO_TARGET_DIR").env_remove("RUSTFLAGS");
+            // As crates from a registry are compiled; those at a path would not be.
+            cargo.env("CARGO_INCREMENTAL", "0");
             cargo
         };
         ensure!(
