@@ -209,8 +209,8 @@ fn malformed(host: &str, reason: &str) -> Error {
 /// The address without what stands before an `@`, which may be a password.
 pub(crate) fn without_userinfo(host: &str) -> String {
     let (scheme, rest) = match host.split_once("://") {
-        Some((scheme, rest)) => (format!("{scheme}://"), rest),
-        None => (String::new(), host),
+        Some((scheme, rest)) if !scheme.contains('@') => (format!("{scheme}://"), rest),
+        _ => (String::new(), host),
     };
     match rest.rsplit_once('@') {
         Some((_, rest)) => format!("{scheme}…@{rest}"),

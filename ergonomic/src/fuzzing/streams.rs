@@ -165,7 +165,8 @@ pub fn json(input: &[u8]) {
         return;
     };
     let text = cut.bytes[start..expected.byte_offset()].trim_ascii_start();
-    let is_long = blanked[start..].trim_ascii().len() > limit;
+    // What does not end has its blanks at the end, too.
+    let is_long = blanked[start..].trim_ascii_start().len() > limit;
     let is_separated = text
         .iter()
         .skip_while(blank_at_all)
