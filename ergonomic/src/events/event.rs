@@ -1,5 +1,6 @@
 //! One event, as every engine tells it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -84,40 +85,46 @@ impl fmt::Display for Event {
 /// An event as it is sent. Engines before API 1.52 repeat some of it as `status`, `id` and `from`;
 /// that counts where the rest is missing.
 #[derive(Deserialize)]
-struct Message {
-    #[serde(rename = "Type", default)]
-    kind: Option<EventKind>,
-    #[serde(rename = "Action", default)]
-    action: Option<String>,
+struct Message<'a> {
+    #[serde(rename = "Type", borrow, default)]
+    kind: Option<Text<'a>>,
+    #[serde(rename = "Action", borrow, default)]
+    action: Option<Text<'a>>,
     #[serde(rename = "Actor", default)]
     actor: Option<EventActor>,
-    #[serde(default)]
-    scope: Option<EventScope>,
+    #[serde(borrow, default)]
+    scope: Option<Text<'a>>,
     #[serde(default)]
     time: Option<i64>,
     #[serde(rename = "timeNano", default)]
     time_nano: Option<i64>,
-    #[serde(default)]
-    status: Option<String>,
-    #[serde(default)]
-    id: Option<String>,
-    #[serde(default)]
-    from: Option<String>,
+    #[serde(borrow, default)]
+    status: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    id: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    from: Option<Text<'a>>,
 }
 
-impl From<Message> for Event {
-    fn from(message: Message) -> Self {
+/// Text where it lies, since most of it is not kept.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl From<Message<'_>> for Event {
+    fn from(message: Message<'_>) -> Self {
         let actor = message.actor.unwrap_or_default();
         let mut attributes = actor.attributes;
-        if let Some(from) = message.from.filter(|from| !from.is_empty())
+        if let Some(Text(from)) = message.from.filter(|from| !from.0.is_empty())
             && !attributes.contains_key("image")
         {
-            attributes.insert("image".to_owned(), from);
+            attributes.insert("image".to_owned(), from.into_owned());
         }
-        let action = message.action.or(message.status).unwrap_or_default();
+        let action = message.action.or(message.status);
+        let action = action.map(|action| action.0).unwrap_or_default();
         let (action, detail) = match action.split_once(':') {
             Some((action, detail)) => (action.to_owned(), Some(detail.trim().to_owned())),
-            None => (action, None),
+            None => (action.into_owned(), None),
         };
         let nanos = message.time_nano.unwrap_or_default();
         let since = match u64::try_from(nanos) {
@@ -125,12 +132,15 @@ impl From<Message> for Event {
             _ => Duration::from_secs(message.time.unwrap_or_default().try_into().unwrap_or(0)),
         };
         Self {
-            kind: message.kind.unwrap_or(EventKind::Container),
+            kind: (message.kind).map_or(EventKind::Container, |kind| EventKind::from(&*kind.0)),
             action,
             detail: detail.filter(|detail| !detail.is_empty()),
-            id: actor.id.or(message.id).unwrap_or_default(),
+            id: (actor.id)
+                .unwrap_or_else(|| message.id.map(|id| id.0.into_owned()).unwrap_or_default()),
             attributes,
-            scope: message.scope.filter(|scope| !scope.as_str().is_empty()),
+            scope: (message.scope)
+                .filter(|scope| !scope.0.is_empty())
+                .map(|scope| EventScope::from(&*scope.0)),
             time: UNIX_EPOCH.checked_add(since).unwrap_or(UNIX_EPOCH),
         }
     }

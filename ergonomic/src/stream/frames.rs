@@ -76,7 +76,14 @@ impl Decoder {
     fn next(&mut self) -> Option<Result<Chunk, Error>> {
         match self {
             Self::Unknown => None,
-            Self::Framed(framed) => framed.next(),
+            Self::Framed(framed) => {
+                let item = framed.next();
+                if item.is_none() {
+                    // Lets go of the buffer, which can then be read into once more.
+                    framed.received = Bytes::new();
+                }
+                item
+            }
             Self::Terminal(received) if received.is_empty() => None,
             Self::Terminal(received) => Some(Ok(Chunk::Terminal(std::mem::take(received)))),
         }
@@ -92,34 +99,30 @@ impl Decoder {
 }
 
 impl Framed {
+    /// A frame of output that lies in the received buffer from end to end, as by far the most do,
+    /// if `keep` says how many bytes of its payload to keep. It is told whether they are of
+    /// standard error.
     #[inline]
-    fn next(&mut self) -> Option<Result<Chunk, Error>> {
-        if self.header_len == 0
-            && let Some(chunk) = self.whole_frame()
-        {
-            return Some(Ok(chunk));
+    fn whole_frame(&mut self, keep: impl FnOnce(bool, &[u8]) -> Option<usize>) -> Option<Chunk> {
+        if self.header_len > 0 {
+            return None;
         }
-        self.next_in_parts()
-    }
-
-    /// A frame of output that lies in the received buffer from end to end: by far the most do.
-    #[inline]
-    fn whole_frame(&mut self) -> Option<Chunk> {
         let (header, rest) = self.received.split_first_chunk::<HEADER>()?;
         let [kind, _, _, _, length @ ..] = *header;
         let length = u32::from_be_bytes(length) as usize;
         if kind > 2 || length == 0 || length > rest.len() {
             return None;
         }
-        self.received.advance(HEADER);
-        let payload = self.received.split_to(length);
+        let kept = keep(kind == 2, &rest[..length])?;
+        let payload = self.received.slice(HEADER..HEADER + kept);
+        self.received.advance(HEADER + length);
         Some(match kind {
             2 => Chunk::Stderr(payload),
             _ => Chunk::Stdout(payload),
         })
     }
 
-    fn next_in_parts(&mut self) -> Option<Result<Chunk, Error>> {
+    fn next(&mut self) -> Option<Result<Chunk, Error>> {
         loop {
             if self.header_len < HEADER {
                 if !self.read_header() {
@@ -264,16 +267,23 @@ impl<S> Chunks<S> {
         }
     }
 
-    /// The next chunk if it has come from end to end, as most have: the short way to it, on which
-    /// nothing is moved twice.
+    /// The next chunk if it has come from end to end, as most have, and if `keep` says how much of
+    /// it to keep: the short way to it, on which nothing is moved twice.
     #[inline]
-    pub(super) fn at_hand(&mut self) -> Option<Chunk> {
+    pub(super) fn at_hand_if(
+        &mut self,
+        keep: impl FnOnce(bool, &[u8]) -> Option<usize>,
+    ) -> Option<Chunk> {
         match &mut self.decoder {
-            Decoder::Framed(framed) if framed.header_len == 0 && !self.failed => {
-                framed.whole_frame()
-            }
+            Decoder::Framed(framed) if !self.failed => framed.whole_frame(keep),
             _ => None,
         }
+    }
+
+    /// The next chunk if it has come from end to end.
+    #[inline]
+    pub(super) fn at_hand(&mut self) -> Option<Chunk> {
+        self.at_hand_if(|_, payload| Some(payload.len()))
     }
 }
 
@@ -283,34 +293,45 @@ where
 {
     type Item = Result<Chunk, Error>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        if let Some(chunk) = this.at_hand() {
-            return Poll::Ready(Some(Ok(chunk)));
+        match self.at_hand() {
+            Some(chunk) => Poll::Ready(Some(Ok(chunk))),
+            None => self.poll_more(cx),
         }
-        if this.failed {
+    }
+}
+
+impl<S> Chunks<S>
+where
+    S: Stream<Item = Result<Bytes, Error>> + Unpin,
+{
+    /// The next chunk, however it comes.
+    #[inline(never)]
+    fn poll_more(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Chunk, Error>>> {
+        if self.failed {
             return Poll::Ready(None);
         }
         let item = loop {
-            match this.decoder.next() {
+            match self.decoder.next() {
                 Some(Ok(chunk)) => return Poll::Ready(Some(Ok(chunk))),
                 Some(Err(error)) => break Some(Err(error)),
                 None => {}
             }
-            let Some(source) = &mut this.source else {
-                break this.decoder.finish();
+            let Some(source) = &mut self.source else {
+                break self.decoder.finish();
             };
             match ready!(Pin::new(source).poll_next(cx)) {
-                Some(Ok(bytes)) => this.decoder.push(bytes),
+                Some(Ok(bytes)) => self.decoder.push(bytes),
                 Some(Err(error)) => {
-                    this.source = None;
+                    self.source = None;
                     break Some(Err(error));
                 }
-                None => this.source = None,
+                None => self.source = None,
             }
         };
-        this.failed = matches!(item, Some(Err(_)));
-        Poll::Ready(item.map(|item| item.map_err(|error| error.during(&this.call))))
+        self.failed = matches!(item, Some(Err(_)));
+        Poll::Ready(item.map(|item| item.map_err(|error| error.during(&self.call))))
     }
 }
 

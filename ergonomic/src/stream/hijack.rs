@@ -5,15 +5,15 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, ReadHalf, WriteHalf};
-use tokio_util::io::ReaderStream;
+use tokio_util::io::poll_read_buf;
 
 use crate::error::{Call, Error, ErrorKind};
 use crate::exchange::Exceeded;
 
-/// How much is asked for in one read.
+/// How much is asked for in one read, or at least half of that.
 const READ: usize = 64 * 1024;
 
 /// Bytes both ways, whatever carries them.
@@ -58,7 +58,8 @@ impl Incoming {
     /// What comes, in the buffers that it is read into.
     pub(crate) fn buffers(self, call: &Call) -> Buffers {
         Buffers {
-            reader: ReaderStream::with_capacity(self, READ),
+            incoming: self,
+            buffer: BytesMut::new(),
             call: call.clone(),
         }
     }
@@ -66,7 +67,9 @@ impl Incoming {
 
 /// The bytes that come in on a connection taken over, in the buffers that they were read into.
 pub(crate) struct Buffers {
-    reader: ReaderStream<Incoming>,
+    incoming: Incoming,
+    /// Room for what comes next.
+    buffer: BytesMut,
     call: Call,
 }
 
@@ -74,8 +77,19 @@ impl Stream for Buffers {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let read = ready!(Pin::new(&mut self.reader).poll_next(cx));
-        Poll::Ready(read.map(|read| read.map_err(|source| broken(source).during(&self.call))))
+        let this = &mut *self;
+        if this.buffer.capacity() < READ / 2 {
+            // The same memory once more, if all that was read into it is dropped.
+            this.buffer.reserve(READ);
+        }
+        let incoming = Pin::new(&mut this.incoming);
+        Poll::Ready(
+            match ready!(poll_read_buf(incoming, cx, &mut this.buffer)) {
+                Ok(0) => None,
+                Ok(_) => Some(Ok(this.buffer.split().freeze())),
+                Err(source) => Some(Err(broken(source).during(&this.call))),
+            },
+        )
     }
 }
 

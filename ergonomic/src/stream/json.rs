@@ -2,9 +2,9 @@
 //!
 //! Values may be set apart by any whitespace, by record separators (0x1E), or by nothing where
 //! they delimit themselves, and may be cut anywhere by the network. A small scanner finds where a
-//! value ends, looking at each byte once, and only then the value is parsed, once. A value that
-//! lies in one buffer is parsed where it lies; engines end each with a line, and where there is
-//! such an end, parsing itself finds that of the value.
+//! value ends, looking at each byte once, and only then the value is parsed, once. Engines end each
+//! value with a line: what lies in one buffer up to such an end is parsed where it lies, without
+//! being scanned, unless that fails.
 
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -12,7 +12,6 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_core::Stream;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Call, Error, ErrorKind};
@@ -22,34 +21,24 @@ pub(crate) const LONGEST_VALUE: usize = 64 * 1024 * 1024;
 
 /// What the values of a stream are read as.
 pub(crate) trait FromJson: Sized {
-    /// The value that `json` begins with, and how long it is; `None` if it is not all there, or
-    /// not of the expected form.
-    fn first(json: &[u8]) -> Option<(Self, usize)>;
-
     /// The value that `json` is.
-    fn whole(json: &[u8]) -> Result<Self, Error>;
+    fn parse(json: &[u8]) -> Result<Self, Error>;
 }
 
 impl<T: DeserializeOwned> FromJson for T {
-    fn first(json: &[u8]) -> Option<(Self, usize)> {
-        first(json)
-    }
-
-    fn whole(json: &[u8]) -> Result<Self, Error> {
+    fn parse(json: &[u8]) -> Result<Self, Error> {
         parse(json)
     }
 }
 
-/// Parses the JSON document that `json` begins with, and tells how long it is.
-pub(crate) fn first<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<(T, usize)> {
-    let mut documents = serde_json::Deserializer::from_slice(json).into_iter();
-    let document = documents.next()?.ok()?;
-    Some((document, documents.byte_offset()))
-}
-
 /// Parses one JSON document; an error knows the path to what did not fit.
 pub(crate) fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
-    serde_json::from_slice(json).map_err(|plain| {
+    let parsed = match str::from_utf8(json) {
+        // Text that is known to be UTF-8 as a whole is not looked at again string by string.
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(json),
+    };
+    parsed.map_err(|plain| {
         // Only a failure pays for the path, by parsing once more.
         let mut deserializer = serde_json::Deserializer::from_slice(json);
         match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
@@ -90,6 +79,8 @@ enum Part {
 #[derive(Debug)]
 pub(crate) struct Splitter {
     received: Bytes,
+    /// Whether the values in `received` have been lines until now.
+    by_line: bool,
     state: State,
     /// The first part of a value that spans buffers.
     gathered: BytesMut,
@@ -100,6 +91,7 @@ impl Splitter {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             received: Bytes::new(),
+            by_line: true,
             state: State::Between,
             gathered: BytesMut::new(),
             limit,
@@ -110,21 +102,22 @@ impl Splitter {
     fn push(&mut self, bytes: Bytes) {
         debug_assert!(self.received.is_empty());
         self.received = bytes;
+        self.by_line = true;
     }
 
-    /// The next value if it is an object that lies in the received buffer, as most do.
-    fn object<T: FromJson>(&mut self) -> Option<T> {
-        if self.state != State::Between {
+    /// The next value if it is a line that lies in the received buffer, as most are.
+    fn next_line<T: FromJson>(&mut self) -> Option<T> {
+        if !self.by_line || self.state != State::Between {
             return None;
         }
         self.skip_blanks();
-        if self.received.first() != Some(&b'{') || memchr::memchr(b'\n', &self.received).is_none() {
-            return None;
-        }
-        let (value, length) =
-            T::first(&self.received).filter(|(_, length)| *length <= self.limit)?;
-        self.received.advance(length);
-        Some(value)
+        let end = memchr::memchr(b'\n', &self.received).filter(|end| *end <= self.limit);
+        let value = end.and_then(|end| T::parse(&self.received[..end]).ok());
+        // What is no line is not tried again for each value in it.
+        self.by_line = value.is_some();
+        self.received
+            .advance(end.filter(|_| self.by_line).unwrap_or(0));
+        value
     }
 
     fn skip_blanks(&mut self) {
@@ -281,7 +274,7 @@ where
             return Poll::Ready(None);
         }
         let item = loop {
-            if let Some(value) = this.splitter.object() {
+            if let Some(value) = this.splitter.next_line() {
                 return Poll::Ready(Some(Ok(value)));
             }
             if let Some(item) = this.splitter.next() {
@@ -299,7 +292,7 @@ where
                 None => this.source = None,
             }
         };
-        let value = item.map(|item| item.and_then(|value| T::whole(&value)));
+        let value = item.map(|item| item.and_then(|value| T::parse(&value)));
         let is_other_form = |error: &Error| error.json_path().is_some();
         this.failed = matches!(&value, Some(Err(error)) if !is_other_form(error));
         Poll::Ready(value.map(|value| value.map_err(|error| error.during(&this.call))))

@@ -84,6 +84,14 @@ impl LogSource {
         }
     }
 
+    fn of_frame(is_stderr: bool) -> Self {
+        if is_stderr {
+            Self::Stderr
+        } else {
+            Self::Stdout
+        }
+    }
+
     /// The place of this output beside the other one, where there are two.
     pub(crate) fn side(self) -> usize {
         usize::from(self == Self::Stderr)
@@ -182,29 +190,16 @@ impl Assembler {
         }
     }
 
-    /// The line that a chunk is from end to end, as most are, or else the chunk.
+    /// Whether a chunk is a line from end to end, as most are, and nothing stands before it.
     #[inline]
-    fn whole(&self, chunk: Chunk) -> std::result::Result<LogLine, Chunk> {
-        let source = LogSource::of(&chunk);
-        let (bytes, unfinished) = (chunk.bytes(), &self.unfinished[source.side()]);
-        let whole = memchr::memchr(b'\n', bytes).is_some_and(|at| at + 1 == bytes.len())
-            && bytes.len() <= self.longest
+    fn is_line(&self, source: LogSource, chunk: &[u8]) -> bool {
+        let (prefix, unfinished) = (self.prefix, &self.unfinished[source.side()]);
+        !(prefix.stamp || prefix.details)
+            && self.rest.is_empty()
             && unfinished.bytes.is_empty()
             && unfinished.head.is_none()
-            && !(self.prefix.stamp || self.prefix.details)
-            && source != LogSource::Terminal;
-        if !whole {
-            return Err(chunk);
-        }
-        let mut bytes = chunk.into_bytes();
-        bytes.truncate(bytes.len() - 1);
-        Ok(LogLine {
-            source,
-            time: None,
-            details: BTreeMap::new(),
-            bytes,
-            continues: false,
-        })
+            && chunk.len() <= self.longest
+            && memchr::memchr(b'\n', chunk).is_some_and(|at| at + 1 == chunk.len())
     }
 
     /// The next line, or `None` if it takes another chunk.
@@ -330,6 +325,47 @@ impl LogLines {
         }
     }
 
+    /// The next line if it is a chunk that has come from end to end: the short way to it.
+    #[inline]
+    fn at_hand(&mut self) -> Option<LogLine> {
+        let Self {
+            chunks, assembler, ..
+        } = self;
+        let chunk = chunks.as_mut()?.at_hand_if(|is_stderr, chunk| {
+            let source = LogSource::of_frame(is_stderr);
+            assembler.is_line(source, chunk).then(|| chunk.len() - 1)
+        })?;
+        Some(LogLine {
+            source: LogSource::of(&chunk),
+            time: None,
+            details: BTreeMap::new(),
+            bytes: chunk.into_bytes(),
+            continues: false,
+        })
+    }
+
+    /// The next line, however it comes.
+    #[inline(never)]
+    fn poll_more(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<LogLine>>> {
+        loop {
+            if let Some(line) = self.assembler.next() {
+                return Poll::Ready(Some(Ok(line)));
+            }
+            let Some(chunks) = &mut self.chunks else {
+                let torn = self.with_torn.then(|| self.assembler.finish()).flatten();
+                let failure = || self.failure.take().map(Err);
+                return Poll::Ready(torn.map(Ok).or_else(failure));
+            };
+            match ready!(Pin::new(chunks).poll_next(cx)) {
+                Some(Ok(chunk)) => self.assembler.push(chunk),
+                end => {
+                    self.chunks = None;
+                    self.failure = end.and_then(Result::err);
+                }
+            }
+        }
+    }
+
     /// How long a line may be, in bytes, to come whole; 1 MiB if not set, and at least 1 KiB.
     pub fn longest(mut self, bytes: usize) -> Self {
         self.assembler.longest = bytes.max(SHORTEST_LIMIT);
@@ -343,6 +379,9 @@ impl LogLines {
     /// If the engine fails to read the logs, if the connection is lost, and if what comes is not
     /// what the protocol says; the stream is at its end then.
     pub async fn try_next(&mut self) -> Result<Option<LogLine>> {
+        if let Some(line) = self.at_hand() {
+            return Ok(Some(line));
+        }
         TryStreamExt::try_next(self).await
     }
 }
@@ -350,32 +389,11 @@ impl LogLines {
 impl Stream for LogLines {
     type Item = Result<LogLine>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = &mut *self;
-        if this.assembler.rest.is_empty()
-            && let Some(chunk) = this.chunks.as_mut().and_then(Chunks::at_hand)
-        {
-            match this.assembler.whole(chunk) {
-                Ok(line) => return Poll::Ready(Some(Ok(line))),
-                Err(chunk) => this.assembler.push(chunk),
-            }
-        }
-        loop {
-            if let Some(line) = this.assembler.next() {
-                return Poll::Ready(Some(Ok(line)));
-            }
-            let Some(chunks) = &mut this.chunks else {
-                let torn = this.with_torn.then(|| this.assembler.finish()).flatten();
-                let failure = || this.failure.take().map(Err);
-                return Poll::Ready(torn.map(Ok).or_else(failure));
-            };
-            match ready!(Pin::new(chunks).poll_next(cx)) {
-                Some(Ok(chunk)) => this.assembler.push(chunk),
-                end => {
-                    this.chunks = None;
-                    this.failure = end.and_then(Result::err);
-                }
-            }
+        match self.at_hand() {
+            Some(line) => Poll::Ready(Some(Ok(line))),
+            None => self.poll_more(cx),
         }
     }
 }
@@ -406,10 +424,7 @@ mod tests {
         assembler.longest = longest;
         let mut lines = Vec::new();
         for chunk in chunks {
-            match assembler.whole(chunk) {
-                Ok(line) => lines.push(line),
-                Err(chunk) => assembler.push(chunk),
-            }
+            assembler.push(chunk);
             lines.extend(std::iter::from_fn(|| assembler.next()));
         }
         lines.extend(std::iter::from_fn(|| assembler.finish()));

@@ -107,6 +107,9 @@ impl LogStream {
     /// If the engine fails to read the logs, if the connection is lost, and if what comes is not
     /// what the protocol says; the stream is at its end then.
     pub async fn try_next(&mut self) -> Result<Option<Chunk>> {
+        if let Some(chunk) = self.chunks.at_hand() {
+            return Ok(Some(chunk));
+        }
         TryStreamExt::try_next(&mut self.chunks).await
     }
 }

@@ -51,6 +51,16 @@ impl Pipes {
         self.output.take().map(split::split)
     }
 
+    /// The next piece of output, or `None` at its end.
+    pub(crate) async fn try_next(&mut self) -> Result<Option<Chunk>> {
+        if let Some(Output { chunks, feed: None }) = &mut self.output
+            && let Some(chunk) = chunks.at_hand()
+        {
+            return Ok(Some(chunk));
+        }
+        TryStreamExt::try_next(self).await
+    }
+
     /// Gives `input` to the process, and then the end of input, while output is read.
     pub(crate) fn feed(&mut self, input: Bytes) {
         let (Some(output), Some(mut stdin)) = (&mut self.output, self.stdin.take()) else {
@@ -95,6 +105,7 @@ impl Pipes {
 impl Stream for Pipes {
     type Item = Result<Chunk>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         match &mut self.output {
             Some(output) => Pin::new(output).poll_next(cx),
@@ -106,6 +117,7 @@ impl Stream for Pipes {
 impl Stream for Output {
     type Item = Result<Chunk>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if let Some(feed) = &mut self.feed
             && feed.as_mut().poll(cx).is_ready()
