@@ -267,7 +267,8 @@ fn time(text: &str) -> Option<(i64, u32)> {
     }
 }
 
-/// The error that what comes is no archive.
+/// The error that what comes is no archive. The reason may quote it.
 pub(super) fn malformed(reason: impl std::fmt::Display) -> Error {
+    let reason = printable(&reason.to_string());
     Error::decode(format!("what came is no whole archive: {reason}"))
 }

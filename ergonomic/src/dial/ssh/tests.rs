@@ -71,7 +71,10 @@ async fn what_ssh_says_is_told_with_its_meaning() {
             "exit 1",
             "the login ended before the engine answered; ssh says: `nothing`",
         ),
-        ("echo Welcome; cat >/dev/null", "what comes is not HTTP: `Welcome`"),
+        (
+            "echo Welcome; cat >/dev/null",
+            "what comes is not HTTP: `Welcome`",
+        ),
         ("printf 'HTTP/1.1 200 OK\r\n'", "the login ended before"),
     ] {
         let error = error_of(&ssh(folder.path(), script)).await;
