@@ -128,7 +128,7 @@ scenarios! {
     Recorded lifecycle::replace_by_what_is_refused;
     Live lifecycle::replace_in_a_network;
     Long lifecycle::replace_at_once;
-    Recorded lifecycle::run_errors_know_the_container;
+    Live lifecycle::run_errors_know_the_container;
     Recorded lifecycle::pull_policies;
     Recorded lifecycle::typed_filters;
 
