@@ -11,13 +11,15 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, ImplItemFn, ItemFn, ItemImpl, ItemMacro, ItemMod, Signature, Type, Visibility,
+    Attribute, ImplItemFn, ItemConst, ItemFn, ItemImpl, ItemMacro, ItemMod, Signature, Type,
+    Visibility,
 };
 
 /// What is known of a crate.
 #[derive(Default)]
 pub struct Source {
     functions: Vec<Function>,
+    constants: Vec<Constant>,
     /// The types that are awaited.
     builders: BTreeSet<String>,
 }
@@ -33,6 +35,14 @@ struct Function {
     /// The names in its body.
     names: BTreeSet<String>,
     /// The paths in its strings, with `{}` for each variable.
+    paths: BTreeSet<String>,
+}
+
+/// A constant of a file.
+struct Constant {
+    name: String,
+    file: PathBuf,
+    /// The paths in its strings.
     paths: BTreeSet<String>,
 }
 
@@ -97,7 +107,7 @@ impl Source {
         let direct = self.functions.iter().filter(|function| {
             let by_hand = || {
                 let verbs = [&verb, &operation.method];
-                function.paths.contains(&path)
+                self.has_path(function, &path)
                     && verbs.into_iter().any(|v| function.names.contains(v))
             };
             function.names.contains(&method) || function.names.contains(&plain) || by_hand()
@@ -116,6 +126,15 @@ impl Source {
                 .collect();
             reached = steps;
         }
+    }
+
+    /// Whether a path is in the strings of a function, or in those of a constant that it names.
+    fn has_path(&self, function: &Function, path: &str) -> bool {
+        let named = |constant: &&Constant| {
+            constant.file == function.file && function.names.contains(&constant.name)
+        };
+        let mut named = self.constants.iter().filter(named);
+        function.paths.contains(path) || named.any(|constant| constant.paths.contains(path))
     }
 
     /// Whether a user begins here: with a public method of something that is not itself awaited.
@@ -207,6 +226,16 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         if !module.attrs.iter().any(is_test) {
             visit::visit_item_mod(self, module);
         }
+    }
+
+    fn visit_item_const(&mut self, item: &'ast ItemConst) {
+        let mut value = Names::default();
+        value.read(item.expr.to_token_stream());
+        self.source.constants.push(Constant {
+            name: item.ident.to_string(),
+            file: self.file.to_owned(),
+            paths: value.paths,
+        });
     }
 
     fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
@@ -313,6 +342,8 @@ mod tests {
             async fn send(self) { self.begin().await }
         }
         awaited!(Waiting => ());
+        const PING: Operation = Operation::new("Ping", "/_ping");
+        impl Client { pub fn ping(&self) { self.send(PING, Method::HEAD) } }
         #[cfg(test)]
         mod tests { fn f() { raw.thing_delete(); } }
     "#;
@@ -346,6 +377,7 @@ mod tests {
             ["Things::wait"]
         );
         assert_eq!(methods("ThingWait", "GET", "/things/{id}/wait"), [""; 0]);
+        assert_eq!(methods("Ping", "HEAD", "/_ping"), ["Client::ping"]);
     }
 
     #[test]

@@ -18,6 +18,7 @@ const OF_CARGO: &[&str] = &[
     "package",
     "publish",
     "semver-checks",
+    "update",
 ];
 
 /// What takes the names of packages and their targets.
