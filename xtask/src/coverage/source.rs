@@ -34,6 +34,8 @@ struct Function {
     returns: BTreeSet<String>,
     /// The names in its body.
     names: BTreeSet<String>,
+    /// Those after a dot or a colon, as methods have it and variables have not.
+    members: BTreeSet<String>,
     /// The paths in its strings, with `{}` for each variable.
     paths: BTreeSet<String>,
 }
@@ -110,7 +112,7 @@ impl Source {
                 self.has_path(function, &path)
                     && verbs.into_iter().any(|v| function.names.contains(v))
             };
-            function.names.contains(&method) || function.names.contains(&plain) || by_hand()
+            function.members.contains(&method) || function.members.contains(&plain) || by_hand()
         });
         let mut reached: Vec<&Function> = direct.collect();
         let mut seen: BTreeSet<*const Function> = BTreeSet::new();
@@ -216,6 +218,7 @@ impl Reader<'_> {
             reach,
             returns: returned.names,
             names: names.names,
+            members: names.members,
             paths: names.paths,
         });
     }
@@ -285,15 +288,23 @@ fn type_name(typ: &Type) -> Option<String> {
 #[derive(Default)]
 struct Names {
     names: BTreeSet<String>,
+    members: BTreeSet<String>,
     paths: BTreeSet<String>,
 }
 
 impl Names {
     fn read(&mut self, tokens: TokenStream) {
+        let mut follows = false;
         for token in tokens {
+            let is_member = follows;
+            follows = matches!(&token, TokenTree::Punct(p) if matches!(p.as_char(), '.' | ':'));
             match token {
                 TokenTree::Ident(name) => {
-                    self.names.insert(name.to_string());
+                    let name = name.to_string();
+                    if is_member {
+                        self.members.insert(name.clone());
+                    }
+                    self.names.insert(name);
                 }
                 TokenTree::Literal(literal) => {
                     if let Ok(text) = syn::parse_str::<syn::LitStr>(&literal.to_string()) {
@@ -331,6 +342,7 @@ mod tests {
         impl Things {
             pub fn list(&self) -> List { List { docker: self.docker.clone() } }
             pub fn wait(&self) -> Waiting { todo() }
+            pub fn count(&self) -> usize { let thing_prune = 1; thing_prune }
         }
         impl List {
             pub fn all(mut self) -> Self { self }
@@ -381,7 +393,8 @@ mod tests {
     }
 
     #[test]
-    fn what_only_a_test_calls_is_not_reached() {
+    fn what_only_a_test_calls_or_a_variable_is_called_is_not_reached() {
+        assert_eq!(methods("ThingPrune", "POST", "/things/prune"), [""; 0]);
         assert_eq!(methods("ThingDelete", "DELETE", "/things/{id}"), [""; 0]);
     }
 }
