@@ -14,6 +14,9 @@ use dockwright_tests::{
 
 type Error = Box<dyn std::error::Error>;
 
+/// What the networks of engines that `cargo xtask engine` starts begin with; each folder has another.
+const NETWORKS: &str = "10.201.";
+
 /// Record what a real engine answers, to be replayed where there is none
 #[derive(Parser)]
 #[command(name = "record")]
@@ -198,6 +201,12 @@ impl Source {
         ] {
             if !own.is_empty() {
                 text = text.replace(&own, neutral);
+            }
+        }
+        if text.contains(NETWORKS) {
+            for network in 1..=u8::MAX {
+                let own = format!("{NETWORKS}{network}.");
+                text = text.replace(&own, &format!("{NETWORKS}0."));
             }
         }
         let fixture: Fixture = text.parse()?;
