@@ -2,7 +2,10 @@
 //! What engines send where the spec says otherwise.
 
 use std::collections::BTreeMap;
+use std::fmt::Formatter;
+use std::marker::PhantomData;
 
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// Null is an empty list or map.
@@ -20,26 +23,80 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de> + Default,
 {
-    let map: Option<BTreeMap<String, Option<T>>> = Option::deserialize(deserializer)?;
-    let entries = map.into_iter().flatten();
-    Ok(entries.map(|(key, value)| (key, value.unwrap_or_default())).collect())
+    deserializer.deserialize_option(Entries(PhantomData))
+}
+
+/// The entries of a map, put where they stay at once.
+struct Entries<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for Entries<T> {
+    type Value = BTreeMap<String, T>;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(BTreeMap::new())
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(BTreeMap::new())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = BTreeMap::new();
+        while let Some((key, value)) = map.next_entry::<String, Option<T>>()? {
+            entries.insert(key, value.unwrap_or_default());
+        }
+        Ok(entries)
+    }
 }
 
 /// An empty string is no value of an enum.
 pub(crate) fn empty_as_none<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
-    T: From<String>,
+    T: for<'a> From<&'a str>,
 {
-    let text: Option<String> = Option::deserialize(deserializer)?;
-    Ok(text.filter(|text| !text.is_empty()).map(T::from))
+    let text: Option<NonEmpty<T>> = Option::deserialize(deserializer)?;
+    Ok(text.and_then(|text| text.0))
+}
+
+struct NonEmpty<T>(Option<T>);
+
+impl<'de, T: for<'a> From<&'a str>> Deserialize<'de> for NonEmpty<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Text(|text: &str| {
+            Self((!text.is_empty()).then(|| T::from(text)))
+        }))
+    }
+}
+
+/// Reads a string into what it stands for; most are not kept as they are.
+pub(crate) struct Text<F>(pub(crate) F);
+
+impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Text<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok((self.0)(text))
+    }
 }
 
 /// What is printed of a secret.
 pub(crate) struct Redacted;
 
 impl std::fmt::Debug for Redacted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         f.write_str("…")
     }
 }
@@ -89,7 +146,7 @@ macro_rules! open_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Ok(Self::from(String::deserialize(deserializer)?))
+                deserializer.deserialize_str(crate::support::Text(|text: &str| Self::from(text)))
             }
         }
     };
