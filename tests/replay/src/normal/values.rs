@@ -232,6 +232,8 @@ impl Values {
         let text = match key {
             // An address in Podman's memory.
             "x-reference-id" => "0x0".into(),
+            // Seconds.
+            "execDuration" => "0".into(),
             "Status" => SPAN.replace_all(text, "1 second"),
             "line" => VERSION.replace_all(text, |found: &Captures<'_>| {
                 format!("{}{}", &found[1], self.revision(&found[2]))
