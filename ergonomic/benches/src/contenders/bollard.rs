@@ -11,7 +11,6 @@ use bollard::query_parameters::{
 };
 use bollard::{API_DEFAULT_VERSION, Docker};
 use bytes::Bytes;
-use futures_util::future::try_join_all;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, TryStreamExt, pin_mut};
 
@@ -43,17 +42,11 @@ pub async fn inspects(docker: &Docker, count: u64) -> Result<Seen> {
 }
 
 pub async fn inspects_at_once(docker: &Docker, tasks: u64, count: u64) -> Result<Seen> {
-    let tasks = (0..tasks).map(|_| {
+    let inspects = |_| {
         let docker = docker.clone();
-        tokio::spawn(async move { inspects(&docker, count).await })
-    });
-    let mut seen = Seen::default();
-    for part in try_join_all(tasks).await? {
-        let part = part?;
-        seen.items += part.items;
-        seen.bytes += part.bytes;
-    }
-    Ok(seen)
+        async move { inspects(&docker, count).await }
+    };
+    Seen::at_once((0..tasks).map(inspects)).await
 }
 
 async fn output(

@@ -9,7 +9,6 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
-use futures_util::future::try_join_all;
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
 use hyper::{Method, Request, Response};
@@ -67,17 +66,11 @@ impl Hyper {
     }
 
     pub async fn gets_at_once(&self, path: &'static str, tasks: u64, count: u64) -> Result<Seen> {
-        let tasks = (0..tasks).map(|_| {
+        let gets = |_| {
             let hyper = self.clone();
-            tokio::spawn(async move { hyper.gets(path, count).await })
-        });
-        let mut seen = Seen::default();
-        for part in try_join_all(tasks).await? {
-            let part = part?;
-            seen.items += part.items;
-            seen.bytes += part.bytes;
-        }
-        Ok(seen)
+            async move { hyper.gets(path, count).await }
+        };
+        Seen::at_once((0..tasks).map(gets)).await
     }
 
     /// Reads a body to its end, and lets go of each piece.

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use dockwright::{BuildContext, Chunk, Docker, LogStream};
-use futures_util::future::try_join_all;
 
 use crate::Seen;
 
@@ -32,17 +31,11 @@ pub async fn inspects(docker: &Docker, count: u64) -> Result<Seen> {
 }
 
 pub async fn inspects_at_once(docker: &Docker, tasks: u64, count: u64) -> Result<Seen> {
-    let tasks = (0..tasks).map(|_| {
+    let inspects = |_| {
         let docker = docker.clone();
-        tokio::spawn(async move { inspects(&docker, count).await })
-    });
-    let mut seen = Seen::default();
-    for part in try_join_all(tasks).await? {
-        let part = part?;
-        seen.items += part.items;
-        seen.bytes += part.bytes;
-    }
-    Ok(seen)
+        async move { inspects(&docker, count).await }
+    };
+    Seen::at_once((0..tasks).map(inspects)).await
 }
 
 pub async fn logs(docker: &Docker) -> Result<Seen> {

@@ -10,7 +10,7 @@ use dockwright_bench::engine::Play;
 use dockwright_bench::memory::{self, Who, Work};
 use dockwright_bench::payload;
 
-use crate::measure::Bench;
+use crate::measure::{Bench, Times};
 use crate::report::{Goal, Row};
 
 const JSON: &str = "Content-Type: application/json\r\n";
@@ -34,15 +34,19 @@ pub fn events(bench: &Bench, name: &'static str) -> Result<Row> {
         items: count,
         bytes: 4 * count,
     };
-    let times = bench
+    let times = race_of_events(bench, &json, seen)?;
+    Ok(Row::rate(name, "M/s", count, times, GOAL))
+}
+
+fn race_of_events(bench: &Bench, json: &[u8], seen: Seen) -> Result<Times> {
+    bench
         .race(seen)
         .ours(async || ours::events(&bench.docker).await)
         .floor(seen, async || {
-            floor::parse_lines(&json, |event: &Event| event.attributes.len())
+            floor::parse_lines(json, |event: &Event| event.attributes.len())
         })
         .bollard(async || bollard::events(&bench.bollard).await)
-        .run()?;
-    Ok(Row::rate(name, "M/s", count, times, GOAL))
+        .run()
 }
 
 pub fn stats(bench: &Bench, name: &'static str) -> Result<Row> {
@@ -97,14 +101,7 @@ pub fn value(bench: &Bench, name: &'static str) -> Result<Row> {
         items: 1,
         bytes: attributes,
     };
-    let times = bench
-        .race(seen)
-        .ours(async || ours::events(&bench.docker).await)
-        .floor(seen, async || {
-            floor::parse_lines(&json, |event: &Event| event.attributes.len())
-        })
-        .bollard(async || bollard::events(&bench.bollard).await)
-        .run()?;
+    let times = race_of_events(bench, &json, seen)?;
     let goal = Goal {
         floor: Some(1.5),
         bollard: Some(1.0 / 50.0),
