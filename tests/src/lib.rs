@@ -1,5 +1,6 @@
 //! What the replay and live tests and the recorder share: [scenarios](SCENARIOS), and engines to play them on.
 
+mod deaths;
 mod engine;
 mod examples;
 mod proxy;
@@ -11,6 +12,7 @@ mod swarm;
 mod target;
 mod ways;
 
+pub use deaths::Deaths;
 pub use engine::{Engine, Flavor};
 pub use examples::build_examples;
 pub use quickstart::{QUICKSTART, quickstart, said_hello};

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use dockwright::raw::types::{ContainerUpdateBody, RestartPolicy, RestartPolicyName};
@@ -13,7 +12,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 
 use crate::engine::Engine;
-use crate::target::xtask;
+use crate::target::{xtask, xtask_engine};
 
 /// What the engine is known as to `cargo xtask engine`.
 const NAME: &str = "docker28";
@@ -68,15 +67,7 @@ impl Drop for OwnEngine {
 }
 
 fn run(xtask: &Path, folder: &Path, command: &str) -> Result<(), String> {
-    let mut task = Command::new(xtask);
-    task.args(["engine", command, NAME]);
-    task.env("DOCKWRIGHT_ENGINES_DIR", folder);
-    let output = task.output().map_err(|error| error.to_string())?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("`xtask engine {command}`: {}", said.trim()))
+    xtask_engine(xtask, &[command, NAME], Some(folder)).map(drop)
 }
 
 /// The engine is stopped and started twice while containers come and go and one writes: every

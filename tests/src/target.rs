@@ -2,7 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde::Deserialize;
 
@@ -152,16 +152,41 @@ pub(crate) fn xtask() -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-fn list(xtask: &Path) -> Result<Vec<Row>, String> {
+/// What `xtask engine` with these arguments said, on the engines in this folder or the usual one.
+pub(crate) fn xtask_engine(
+    xtask: &Path,
+    arguments: &[&str],
+    folder: Option<&Path>,
+) -> Result<Output, String> {
     let mut command = Command::new(xtask);
-    let output = command.args(["engine", "list", "--json"]).output();
+    command.arg("engine").args(arguments);
+    if let Some(folder) = folder {
+        command.env("DOCKWRIGHT_ENGINES_DIR", folder);
+    }
+    let output = command.output();
     let output = output.map_err(|error| format!("{}: {error}", xtask.display()))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("`xtask engine list`: {}", said.trim()));
+        let arguments = arguments.join(" ");
+        return Err(format!("`xtask engine {arguments}`: {}", said.trim()));
     }
+    Ok(output)
+}
+
+fn list(xtask: &Path) -> Result<Vec<Row>, String> {
+    let output = xtask_engine(xtask, &["list", "--json"], None)?;
     serde_json::from_slice(&output.stdout)
         .map_err(|error| format!("`xtask engine list --json`: {error}"))
+}
+
+/// Whether an engine that was found up has ended. Of what `DOCKWRIGHT_ENGINES` names, nobody knows.
+pub(crate) fn has_ended(target: &Target) -> bool {
+    if env::var_os(VARIABLE).is_some() {
+        return false;
+    }
+    let rows = xtask().and_then(|xtask| list(&xtask).ok());
+    let mut rows = rows.into_iter().flatten();
+    rows.any(|row| row.name == target.engine() && row.state == "down")
 }
 
 fn targets(rows: Vec<Row>) -> Targets {

@@ -9,8 +9,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use dockwright::Docker;
 use dockwright_tests::{
-    Engine, Failure, Kind, OwnEngine, QUICKSTART, SCENARIOS, Scenario, SwarmNode, Target, Targets,
-    build_examples, quickstart, said_hello, survives_restarts, three_nodes, trial, ways, with_ssh,
+    Deaths, Engine, Failure, Kind, OwnEngine, QUICKSTART, SCENARIOS, Scenario, SwarmNode, Target,
+    Targets, build_examples, quickstart, said_hello, survives_restarts, three_nodes, trial, ways,
+    with_ssh,
 };
 use libtest_mimic::{Arguments, Trial};
 
@@ -120,6 +121,7 @@ struct Run {
     registry: Option<String>,
     /// For each engine, the turns of the scenarios that take turns.
     turns: Mutex<HashMap<String, Arc<Turn>>>,
+    deaths: Deaths,
 }
 
 type Turn = tokio::sync::Mutex<()>;
@@ -132,6 +134,7 @@ impl Run {
             plays: AtomicU32::new(0),
             registry,
             turns: Mutex::default(),
+            deaths: Deaths::default(),
         }
     }
 
@@ -156,20 +159,44 @@ fn test(target: Target, scenario: &'static Scenario, run: Arc<Run>) -> Trial {
             Some(turn) => Some(turn.lock().await),
             None => None,
         };
-        let connected = Docker::connect_to(&target.host).isolated().await;
-        let docker = connected.map_err(|error| error.to_string())?;
-        let mut engine = Engine::of(docker, run.mark())
-            .await
-            .map_err(|error| error.to_string())?;
-        engine.registry = run.registry.clone();
-        match play(scenario, &engine).await {
-            Err(Failure::MissingOutput(reason)) if loses_output(&engine).await => {
-                eprintln!("{}::{}, once more: {reason}", target.name, scenario.name);
-                play(scenario, &engine).await
+        let mark = run.mark();
+        let attempt =
+            async || play_on(scenario, &target, &connect(&target, &run, &mark).await?).await;
+        let died = run.deaths.of(&target);
+        match attempt().await {
+            Err(reason) if run.deaths.revived(&target, died) => {
+                let (target, name) = (&target, scenario.name);
+                eprintln!(
+                    "{}::{name}, once more, for its engine had ended: {reason}",
+                    target.name
+                );
+                let engine = connect(target, &run, &mark).await?;
+                engine.clean_up().await.map_err(|error| error.to_string())?;
+                attempt().await
             }
             outcome => outcome,
         }
     })
+}
+
+async fn connect(target: &Target, run: &Run, mark: &str) -> Result<Engine, Failure> {
+    let connected = Docker::connect_to(&target.host).isolated().await;
+    let docker = connected.map_err(|error| error.to_string())?;
+    let mut engine = Engine::of(docker, mark.to_owned())
+        .await
+        .map_err(|error| error.to_string())?;
+    engine.registry = run.registry.clone();
+    Ok(engine)
+}
+
+async fn play_on(scenario: &Scenario, target: &Target, engine: &Engine) -> Result<(), Failure> {
+    match play(scenario, engine).await {
+        Err(Failure::MissingOutput(reason)) if loses_output(engine).await => {
+            eprintln!("{}::{}, once more: {reason}", target.name, scenario.name);
+            play(scenario, engine).await
+        }
+        outcome => outcome,
+    }
 }
 
 /// The first program says hello from this engine, and says which it is.

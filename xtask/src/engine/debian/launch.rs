@@ -57,6 +57,19 @@ pub fn start(engine: Engine, dir: &EngineDir, subnet: Subnet) -> Result<()> {
     wait_until_ready(engine, dir, subnet, Some(&mut child))
 }
 
+/// Tells how an engine ended that nobody has stopped: its folder is as it was when it ran.
+pub fn tell_own_end(engine: Engine, dir: &EngineDir) {
+    if dir.stat().exists() {
+        let log = fs::read(dir.log()).unwrap_or_default();
+        eprintln!(
+            "{}: had ended by itself; from the end of {}:\n{}",
+            engine.name(),
+            dir.log().display(),
+            last_words(&String::from_utf8_lossy(&log))
+        );
+    }
+}
+
 /// Waits until an engine that was started answers; an error has the last lines of its log.
 pub fn wait_until_ready(
     engine: Engine,
@@ -191,6 +204,24 @@ fn last_lines(text: &str, count: usize) -> String {
     lines[lines.len().saturating_sub(count)..].join("\n")
 }
 
+/// What a program in Go says when it crashes, as far as it tells where; or else the last lines.
+fn last_words(log: &str) -> String {
+    let lines: Vec<&str> = log.lines().collect();
+    let starts = ["panic: ", "fatal error: ", "SIG"];
+    let crash = lines
+        .iter()
+        .rposition(|line| starts.iter().any(|start| line.starts_with(start)));
+    match crash {
+        Some(at) => lines[at..]
+            .iter()
+            .take(30)
+            .copied()
+            .collect::<Vec<_>>()
+            .join("\n"),
+        None => last_lines(log, 10),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,5 +231,15 @@ mod tests {
         assert_eq!(last_lines("a\nb\nc\n", 2), "b\nc");
         assert_eq!(last_lines("a\n", 2), "a");
         assert_eq!(last_lines("", 2), "");
+    }
+
+    #[test]
+    fn a_crash_is_told_from_its_first_line_on() {
+        let trace = "panic: close of closed channel\n\ngoroutine 1 [running]:\n";
+        let log = format!("a\npanic: earlier\nb\n{trace}{}", "\tx.go:1\n".repeat(99));
+        let told = last_words(&log);
+        assert!(told.starts_with(trace), "{told}");
+        assert_eq!(told.lines().count(), 30);
+        assert_eq!(last_words("a\nno panic: here\n"), "a\nno panic: here");
     }
 }

@@ -126,6 +126,7 @@ fn up_fetched(engine: Engine, home: &Home, subnet: Subnet) -> Result<()> {
         launch::wait_until_ready(engine, &dir, subnet, None)?;
         eprintln!("{name}: is up already");
     } else {
+        launch::tell_own_end(engine, &dir);
         subnet.plug(engine)?;
         launch::start(engine, &dir, subnet)?;
         eprintln!("{name}: is up");
@@ -149,6 +150,8 @@ fn take_one_down(engine: Engine, home: &Home, subnet: Option<Subnet>) -> Result<
     if let Some(process) = Process::recorded(&dir.stat())? {
         launch::stop(engine, process)?;
         eprintln!("{}: is down", engine.name());
+    } else {
+        launch::tell_own_end(engine, &dir);
     }
     if dir.run().exists() {
         fs::remove_dir_all(dir.run())?;
