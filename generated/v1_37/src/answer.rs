@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use progenitor_client::{ByteStream, Error, ResponseValue};
 use reqwest::{Request, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -28,14 +29,23 @@ pub(crate) async fn json<T: DeserializeOwned>(
     request: Request,
 ) -> Answer<T> {
     let mut response = accepted(client, operation, request).await?;
-    let mut body = Vec::new();
-    read(&mut response, &mut body, LONGEST_JSON).await.map_err(Error::ResponseBodyError)?;
-    if body.len() > LONGEST_JSON {
+    let mut pieces = Vec::new();
+    let length = read(&mut response, &mut pieces, LONGEST_JSON).await;
+    if length.map_err(Error::ResponseBodyError)? > LONGEST_JSON {
         return Err(Error::Custom(format!("the answer is longer than {LONGEST_JSON} bytes")));
     }
-    match serde_json::from_slice(&body) {
+    let body = whole(pieces);
+    match parsed(&body) {
         Ok(value) => Ok(ResponseValue::new(value, response.status(), response.headers().clone())),
-        Err(error) => Err(Error::InvalidResponsePayload(body.into(), error)),
+        Err(error) => Err(Error::InvalidResponsePayload(body, error)),
+    }
+}
+
+/// The value that a body is, which is faster to read once it is known to be text as a whole.
+fn parsed<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    match std::str::from_utf8(body) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(body),
     }
 }
 
@@ -95,24 +105,40 @@ async fn accepted(
 ///
 /// One that breaks off or stalls is told by its status and what came of it.
 async fn refused(mut response: Response) -> Error<ErrorResponse> {
-    let mut body = Vec::new();
-    let reading = read(&mut response, &mut body, LONGEST_ERROR);
+    let mut pieces = Vec::new();
+    let reading = read(&mut response, &mut pieces, LONGEST_ERROR);
     let _ = tokio::time::timeout(ERROR_TIME, reading).await;
-    body.truncate(LONGEST_ERROR);
-    let error = serde_json::from_slice(&body).unwrap_or_else(|_| ErrorResponse {
-        message: Some(String::from_utf8_lossy(&body).trim().to_owned()),
+    let body = whole(pieces);
+    let body = &body[..body.len().min(LONGEST_ERROR)];
+    let error = serde_json::from_slice(body).unwrap_or_else(|_| ErrorResponse {
+        message: Some(String::from_utf8_lossy(body).trim().to_owned()),
         ..ErrorResponse::default()
     });
     Error::ErrorResponse(ResponseValue::new(error, response.status(), response.headers().clone()))
 }
 
-/// Reads a body until it ends or is longer than `most`.
-async fn read(response: &mut Response, body: &mut Vec<u8>, most: usize) -> reqwest::Result<()> {
-    while body.len() <= most {
-        match response.chunk().await? {
-            Some(chunk) => body.extend_from_slice(&chunk),
-            None => break,
-        }
+/// Reads a body until it ends or is longer than `most`, and gives its length.
+///
+/// What is received stays where it is: a long answer would be moved each time it grows.
+async fn read(
+    response: &mut Response,
+    pieces: &mut Vec<Bytes>,
+    most: usize,
+) -> reqwest::Result<usize> {
+    let mut length = 0;
+    while length <= most {
+        let Some(piece) = response.chunk().await? else { break };
+        // The least that it takes to hold a piece counts, too.
+        length += piece.len().max(size_of::<Bytes>());
+        pieces.push(piece);
     }
-    Ok(())
+    Ok(length)
+}
+
+/// The pieces as one, which nearly all answers are from the start.
+fn whole(mut pieces: Vec<Bytes>) -> Bytes {
+    match pieces.len() {
+        1 => pieces.remove(0),
+        _ => pieces.concat().into(),
+    }
 }

@@ -1,6 +1,7 @@
 //! What is done to progenitor's output before it is split into files, one pass a file.
 
 mod answers;
+mod boxed;
 mod docs;
 mod null_tolerant;
 mod open_enums;
@@ -59,6 +60,7 @@ pub fn run(file: syn::File, lifted: &Lifted, history: &History, words: &Words) -
     null_tolerant::run(&mut parts);
     preserve_unknown::run(&mut parts, lifted)?;
     secrets::run(&mut parts);
+    boxed::run(&mut parts);
     docs::run(&mut parts, lifted, history, words);
     check_names(&parts)?;
     Ok(parts)

@@ -21,7 +21,7 @@ pub struct ContainerSummary {
     ///
     /// `Config`.
     #[serde(rename = "Config", skip_serializing_if = "Option::is_none")]
-    pub config: Option<ContainerConfig>,
+    pub config: Option<Box<ContainerConfig>>,
     /// When it was created, in seconds since 1970.
     ///
     /// `Created`, as int64.
@@ -99,12 +99,12 @@ pub struct ContainerSummary {
     ///
     /// `NetworkingConfig`.
     #[serde(rename = "NetworkingConfig", skip_serializing_if = "Option::is_none")]
-    pub networking_config: Option<NetworkingConfig>,
+    pub networking_config: Option<Box<NetworkingConfig>>,
     /// The platform that it is for; Podman sends an empty value.
     ///
     /// `Platform`.
     #[serde(rename = "Platform", skip_serializing_if = "Option::is_none")]
-    pub platform: Option<OciPlatform>,
+    pub platform: Option<Box<OciPlatform>>,
     /// The ports that it exposes, and where they are published.
     ///
     /// `Ports`.

@@ -21,7 +21,7 @@ pub struct ContainerSummary {
     ///
     /// `Config`.
     #[serde(rename = "Config", skip_serializing_if = "Option::is_none")]
-    pub config: Option<ContainerConfig>,
+    pub config: Option<Box<ContainerConfig>>,
     /// When it was created, in seconds since 1970.
     ///
     /// `Created`, as int64.
@@ -59,7 +59,7 @@ pub struct ContainerSummary {
     ///
     /// `ImageManifestDescriptor`. Since API v1.48.
     #[serde(rename = "ImageManifestDescriptor", skip_serializing_if = "Option::is_none")]
-    pub image_manifest_descriptor: Option<OciDescriptor>,
+    pub image_manifest_descriptor: Option<Box<OciDescriptor>>,
     /// Names and values that its user or its image attached.
     ///
     /// `Labels`.
@@ -104,12 +104,12 @@ pub struct ContainerSummary {
     ///
     /// `NetworkingConfig`.
     #[serde(rename = "NetworkingConfig", skip_serializing_if = "Option::is_none")]
-    pub networking_config: Option<NetworkingConfig>,
+    pub networking_config: Option<Box<NetworkingConfig>>,
     /// The platform that it is for; Podman sends an empty value.
     ///
     /// `Platform`.
     #[serde(rename = "Platform", skip_serializing_if = "Option::is_none")]
-    pub platform: Option<OciPlatform>,
+    pub platform: Option<Box<OciPlatform>>,
     /// The ports that it exposes, and where they are published.
     ///
     /// `Ports`.

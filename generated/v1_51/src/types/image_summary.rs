@@ -28,7 +28,7 @@ pub struct ImageSummary {
     ///
     /// `Descriptor`. Since API v1.48.
     #[serde(rename = "Descriptor", skip_serializing_if = "Option::is_none")]
-    pub descriptor: Option<OciDescriptor>,
+    pub descriptor: Option<Box<OciDescriptor>>,
     /// The digest of its manifest; Podman sends it.
     ///
     /// `Digest`.
