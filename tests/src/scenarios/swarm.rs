@@ -208,8 +208,15 @@ pub async fn swarm_service_spec(engine: Engine) {
     assert_eq!(listed.spec.as_ref(), Some(&spec));
     assert_settled(&engine, &spec);
 
+    // By itself: a rollback that changes ports may end as if it were an update.
+    service.update().unpublish(80).await.unwrap();
+    at_rest(&engine, &service).await;
+    let spec = service.inspect().await.unwrap().spec.unwrap();
+    let ports = &spec.endpoint_spec.as_ref().unwrap().ports;
+    assert_eq!(ports.len(), 1, "{ports:?}");
+
     let update = service.update().env("A", "2").remove_env("B").force();
-    let update = update.remove_secret(engine.name("key")).unpublish(80);
+    let update = update.remove_secret(engine.name("key"));
     update
         .remove_constraint("node.role==manager")
         .await
