@@ -295,21 +295,16 @@ const LAYER: &str = "sha256:bbe3bda94123be0fbc6829a1318579391eeef84c0dfc21468370
 
 /// An image of this name and of one file as `docker save` packs it, the same each time.
 fn packed(name: &str) -> Vec<u8> {
-    let config = serde_json::json!({
-        "architecture": "amd64",
-        "os": "linux",
-        "created": "2020-01-01T00:00:00Z",
-        "config": {"Cmd": ["/none"]},
-        "rootfs": {"type": "layers", "diff_ids": [LAYER]},
-        "history": [{"created": "2020-01-01T00:00:00Z", "created_by": "hand"}],
-    });
-    let manifest = serde_json::json!([
-        {"Config": "config.json", "RepoTags": [name], "Layers": ["layer.tar"]},
-    ]);
+    // As text, for the order of the keys decides on the ids.
+    let config = format!(
+        r#"{{"architecture":"amd64","config":{{"Cmd":["/none"]}},"created":"2020-01-01T00:00:00Z","history":[{{"created":"2020-01-01T00:00:00Z","created_by":"hand"}}],"os":"linux","rootfs":{{"diff_ids":["{LAYER}"],"type":"layers"}}}}"#
+    );
+    let manifest =
+        format!(r#"[{{"Config":"config.json","Layers":["layer.tar"],"RepoTags":["{name}"]}}]"#);
     tar_of(&[
         ("layer.tar", &tar("etc/greeting", "hello")),
-        ("config.json", config.to_string().as_bytes()),
-        ("manifest.json", manifest.to_string().as_bytes()),
+        ("config.json", config.as_bytes()),
+        ("manifest.json", manifest.as_bytes()),
     ])
 }
 

@@ -19,6 +19,9 @@ static MAC: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(?:[0-9a-f]{2}:){5}[0-9
 static POOL: LazyLock<Regex> = LazyLock::new(|| regex(r"\b172\.(1[89]|2[0-9]|3[01])\."));
 /// Addresses that Podman gives out one after the other, but for the first, which its bridge has.
 static LEASE: LazyLock<Regex> = LazyLock::new(|| regex(r"\b10\.88\.(0\.([2-9]|[0-9]{2,3}))\b"));
+/// What Podman calls the network of a container, up to what is as long as a short id.
+static NETNS: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"\bnetns-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-"));
 static NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"^/([a-z]+_[a-z]+)\d?$"));
 
 fn regex(pattern: &str) -> Regex {
@@ -62,6 +65,7 @@ impl Ids {
         let bytes = WORD.replace_all(bytes, |found: &Captures<'_>| {
             [&found[1], &self.word(&found[2])].concat()
         });
+        let bytes = NETNS.replace_all(&bytes, &b"netns-00000000-0000-4000-8000-"[..]);
         let bytes = MAC.replace_all(&bytes, |found: &Captures<'_>| {
             if self.chosen.contains(&found[0]) {
                 return found[0].to_vec();
@@ -98,18 +102,36 @@ impl Ids {
     fn word(&mut self, word: &[u8]) -> Vec<u8> {
         let mut from = self.long.range(word.to_vec()..);
         let long = from.next().filter(|long| long.starts_with(word));
-        let has = |kind: fn(&u8) -> bool| word.iter().any(kind);
         let (kind, id) = match (long.cloned(), word.len()) {
             (Some(long), _) => ('d', long),
             // Ids of which only the beginning is told.
-            (None, SHORT) if has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) => {
-                ('d', word.to_vec())
-            }
+            (None, SHORT) => ('d', word.to_vec()),
             (None, SWARM) => ('s', word.to_vec()),
             _ => return word.to_vec(),
         };
         let number = self.number(kind, &id);
         let pieces = format!("{kind}{number:03x}").into_bytes();
         pieces.into_iter().cycle().take(word.len()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_id_may_be_of_digits_only() {
+        let mut ids = Ids::default();
+        for (text, settled) in [
+            (" ---> 247522075960", " ---> d001d001d001"),
+            ("Running in 5f2a90aa61ce", "Running in d002d002d002"),
+            ("/images/247522075960/json", "/images/d001d001d001/json"),
+            (
+                "12345678901 or 1234567890123",
+                "12345678901 or 1234567890123",
+            ),
+        ] {
+            assert_eq!(ids.settle_text(text), settled);
+        }
     }
 }
