@@ -27,5 +27,6 @@ mod secrets;
 mod services;
 mod spans;
 mod timeouts;
+mod updates;
 mod uploads;
 mod waits;

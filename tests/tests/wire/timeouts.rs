@@ -112,6 +112,32 @@ async fn a_stream_that_falls_silent_ends_with_an_error() {
     assert!(logs.try_next().await.unwrap().is_none());
 }
 
+/// A stream may last as long as it does, if something comes before each silence is too long.
+#[tokio::test]
+async fn a_stream_that_drips_goes_on() {
+    let mut play = Play::on("GET", LOGS).server(head(MULTIPLEXED));
+    for drop in ["a", "b", "c"] {
+        play = play.gate(drop).server(frame(1, drop));
+    }
+    let (wire, docker) = connected([play]).await;
+    let hasty = docker.with_timeouts(Timeouts::new().idle(LIMIT));
+    let mut logs = within(hasty.container("c1").logs().into_future())
+        .await
+        .unwrap();
+    for drop in ["a", "b", "c"] {
+        let late = async {
+            wire.reached(drop).await;
+            time::pause();
+            time::advance(LIMIT * 4 / 5).await;
+            time::resume();
+            wire.release(drop);
+        };
+        let (came, ()) = within(async { tokio::join!(logs.try_next(), late) }).await;
+        assert_eq!(came.unwrap().unwrap().to_string(), drop);
+    }
+    assert!(within(logs.try_next()).await.unwrap().is_none());
+}
+
 #[tokio::test]
 async fn a_connection_that_falls_silent_ends_with_an_error() {
     let first = [UPGRADED.as_bytes(), &frame(1, "out\n")].concat();
