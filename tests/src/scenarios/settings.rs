@@ -177,7 +177,7 @@ pub async fn mounts(engine: Engine) {
     // A part of a volume, where the engine can.
     let part = engine.run(["ls", "/part"]);
     let part = part.mount(Mount::volume(&data, "/part").subpath("sub"));
-    let part = part.output().await;
+    let part = part.auto_remove().output().await;
     if engine.docker.api_version() < ApiVersion::new(1, 45) {
         let error = part.unwrap_err();
         assert!(error.is_unsupported(), "{error}");
