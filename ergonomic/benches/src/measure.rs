@@ -32,6 +32,9 @@ impl Bench {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
+        if !smoke {
+            keep_awake();
+        }
         let engine = Engine::start()?;
         let ping = "Api-Version: 1.51\r\nOstype: linux\r\nServer: Docker/28.5.0 (linux)\r\n";
         engine.on("HEAD /_ping", Play::answer(ping, b""));
@@ -65,6 +68,22 @@ impl Bench {
 
     pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
+    }
+}
+
+/// Keeps processors from falling asleep, as those of a virtual machine do at each wait: to wake
+/// them takes longer than a round trip. What keeps them awake steps back for all else.
+fn keep_awake() {
+    let processors = std::thread::available_parallelism().map_or(1, |count| count.get());
+    for _ in 0..processors {
+        std::thread::spawn(|| {
+            // On Linux this is the niceness of the thread.
+            if rustix::process::nice(19).is_ok() {
+                loop {
+                    std::hint::spin_loop();
+                }
+            }
+        });
     }
 }
 

@@ -1,4 +1,5 @@
-//! What is large and seldom there stands apart: a list would have room for it in each of its elements.
+//! What is large stands apart in what comes in long lists, which would have room for it in each of their
+//! elements, whether it is there or not.
 
 use syn::{Field, Item, PathArguments, Type, parse_quote};
 
@@ -6,11 +7,12 @@ use super::Parts;
 use super::serde_field::wire_name;
 
 /// Fields of what comes in long lists.
-const BOXED: [(&str, &str); 5] = [
+const BOXED: [(&str, &str); 6] = [
     ("ContainerSummary", "Config"),
     ("ContainerSummary", "ImageManifestDescriptor"),
     ("ContainerSummary", "NetworkingConfig"),
     ("ContainerSummary", "Platform"),
+    ("ContainerSummaryNetworkSettings", "Networks"),
     ("ImageSummary", "Descriptor"),
 ];
 
@@ -27,17 +29,19 @@ pub fn run(parts: &mut Parts) {
     }
 }
 
-/// `Option<T>` becomes `Option<Box<T>>`.
+/// `Option<T>` becomes `Option<Box<T>>`, and so do the values of a map, of which the least map has
+/// room for eleven.
 fn put_apart(field: &mut Field) {
-    let Type::Path(path) = &field.ty else { return };
-    let Some(last) = path.path.segments.last() else {
+    let Type::Path(path) = &mut field.ty else {
         return;
     };
-    if last.ident == "Option"
-        && let PathArguments::AngleBracketed(inner) = &last.arguments
-        && let Some(inner) = inner.args.first()
+    let Some(last) = path.path.segments.last_mut() else {
+        return;
+    };
+    if let PathArguments::AngleBracketed(inner) = &mut last.arguments
+        && let Some(inner) = inner.args.last_mut()
     {
-        field.ty = parse_quote!(Option<Box<#inner>>);
+        *inner = parse_quote!(Box<#inner>);
     }
 }
 
@@ -46,9 +50,15 @@ mod tests {
     use syn::parse_quote;
 
     #[test]
-    fn an_option_is_one_of_a_box() {
+    fn what_is_held_is_put_in_a_box() {
         let mut field: syn::Field = parse_quote!(pub config: Option<super::Config>);
         super::put_apart(&mut field);
         assert_eq!(field, parse_quote!(pub config: Option<Box<super::Config>>));
+        let mut field: syn::Field = parse_quote!(pub networks: BTreeMap<String, Settings>);
+        super::put_apart(&mut field);
+        assert_eq!(
+            field,
+            parse_quote!(pub networks: BTreeMap<String, Box<Settings>>)
+        );
     }
 }

@@ -163,5 +163,5 @@ pub struct ContainerSummaryNetworkSettings {
         deserialize_with = "crate::support::nulls_as_empty",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
-    pub networks: BTreeMap<String, EndpointSettings>,
+    pub networks: BTreeMap<String, Box<EndpointSettings>>,
 }

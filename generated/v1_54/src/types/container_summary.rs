@@ -233,7 +233,7 @@ pub struct ContainerSummaryNetworkSettings {
         deserialize_with = "crate::support::nulls_as_empty",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
-    pub networks: BTreeMap<String, EndpointSettings>,
+    pub networks: BTreeMap<String, Box<EndpointSettings>>,
 }
 
 /// How a container in a list is, in one word. Podman has more of them.
