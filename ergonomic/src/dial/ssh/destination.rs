@@ -151,7 +151,7 @@ fn decoded(written: &str) -> Result<String, &'static str> {
 /// What `ssh` refuses in users and hosts, or would if it were careful: it may put them into the
 /// command lines that its configuration names.
 fn is_special(c: char) -> bool {
-    c.is_control() || c.is_whitespace() || "'`\"$\\;&<>|(){}[]*?!#~%@,".contains(c)
+    c.is_control() || c.is_whitespace() || "'`\"$\\;&<>|(){}[]*?!#~%@,/".contains(c)
 }
 
 /// As one word to a POSIX shell.
@@ -228,6 +228,8 @@ mod tests {
             "me@-host",
             "-lroot@host",
             "%2Dl@host",
+            "%2fhost",
+            "me%2f@host",
             "a b",
             "a%20b",
             "a%0ab",
