@@ -116,12 +116,17 @@ impl Check {
         shapes: &Shapes,
         place: &str,
     ) {
-        let Some(values) = values(exchange) else {
-            return;
-        };
         let status = exchange.answer.as_ref().map_or(0, |answer| answer.status);
         let name = if status >= 400 { ERROR } else { &operation.id };
-        for value in values {
+        for value in values(exchange) {
+            let value = match value {
+                Ok(value) => value,
+                Err(error) => {
+                    let reason = format!("no JSON: {error}");
+                    self.found(Kind::Failure, version, &operation.id, &reason, place);
+                    continue;
+                }
+            };
             self.against_shape(version, operation, status, &value, shapes, place);
             self.against_crate(version, version, name, &value, place);
             if let Some(newest) = VERSIONS.last().filter(|newest| **newest != version) {
@@ -235,20 +240,23 @@ fn told(misfit: &Misfit) -> String {
     }
 }
 
-/// The JSON values of an answer; none where it is no JSON.
-fn values(exchange: &Exchange) -> Option<Vec<Value>> {
-    let answer = exchange.answer.as_ref()?;
-    let kind = answer
-        .headers
-        .get("content-type")
-        .map_or("", String::as_str);
-    // Podman says nothing of the type of some streams.
-    if !(kind.is_empty() || kind.contains("json")) || answer.status == 101 {
-        return None;
+/// The JSON values of an answer: none where it is no JSON, and an error where it says that it is, and is not.
+fn values(exchange: &Exchange) -> Vec<serde_json::Result<Value>> {
+    let Some(answer) = exchange.answer.as_ref().filter(|a| a.status != 101) else {
+        return Vec::new();
+    };
+    let kind = answer.headers.get("content-type").map(String::as_str);
+    if kind.is_some_and(|kind| !kind.contains("json")) {
+        return Vec::new();
     }
     let bytes = answer.chunks.concat();
     let values = serde_json::Deserializer::from_slice(&bytes).into_iter();
-    values.collect::<Result<Vec<Value>, _>>().ok()
+    let values: Vec<_> = values.collect();
+    // Podman says nothing of the type of some streams, be they JSON or not.
+    match kind.is_none() && values.iter().any(Result::is_err) {
+        true => Vec::new(),
+        false => values,
+    }
 }
 
 impl fmt::Display for Finding {
@@ -288,5 +296,56 @@ impl fmt::Display for Check {
             self.count(Kind::Unknown),
             self.count(Kind::Lossy)
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use dockwright_generator::fixups::Fixups;
+    use dockwright_replay::Answer;
+
+    use super::*;
+
+    /// What is found in an answer to the question for the version.
+    fn found(kind: Option<&str>, body: &'static str) -> Vec<String> {
+        let headers = kind.map(|kind| ("content-type".to_owned(), kind.to_owned()));
+        let exchange = Exchange {
+            request: "GET /v1.51/version".to_owned(),
+            answer: Some(Answer {
+                status: 200,
+                headers: headers.into_iter().collect(),
+                chunks: vec![body.into()],
+            }),
+            ..Exchange::default()
+        };
+        let recording = Recording {
+            engine: "docker 28.5.2".to_owned(),
+            version: "1.51".to_owned(),
+            scenario: "broken".to_owned(),
+            exchanges: vec![exchange],
+        };
+        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec");
+        let fixups = Fixups::load(&spec.join("fixups")).unwrap();
+        let mut check = Check::default();
+        check.add(&recording, &Shapes::load(&spec, &fixups).unwrap());
+        check.findings().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_says_that_it_is_json_is() {
+        let json = Some("application/json");
+        let torn = "decode failure: v1.51 SystemVersion no JSON: EOF while parsing an object at line 1 column 17";
+        let text = "decode failure: v1.51 SystemVersion no JSON: expected value at line 1 column 1";
+        assert_eq!(found(json, r#"{"Os":"linux"}"#), [""; 0]);
+        assert_eq!(found(json, r#"{"Os":"linux"}{}"#), [""; 0]);
+        assert_eq!(found(json, r#"{"Os":"linux"}{"a"#), [torn]);
+        assert_eq!(found(json, "text"), [text]);
+        // Where nothing is said of the type, it may be anything.
+        assert_eq!(found(None, "text"), [""; 0]);
+        assert_eq!(found(Some("text/plain"), "text"), [""; 0]);
+        let wrong = found(None, r#"{"Os":1}"#);
+        assert!(wrong[0].contains("v1.51 SystemVersion"), "{wrong:?}");
     }
 }
