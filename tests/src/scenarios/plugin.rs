@@ -74,6 +74,8 @@ pub fn folder(mark: &str) -> TempDir {
 pub fn tar(mark: &str) -> Vec<u8> {
     let folder = folder(mark);
     let mut tar = tar::Builder::new(Vec::new());
+    // The same at each time, and so are the layers that the engine makes of it.
+    tar.mode(tar::HeaderMode::Deterministic);
     tar.append_dir_all(".", folder.path()).unwrap();
     tar.into_inner().unwrap()
 }

@@ -90,20 +90,30 @@ fn on_time(mut values: Vec<Bytes>) -> Vec<Bytes> {
 
 /// Of what is told of a layer, the first and the last: which of its states are told between depends on time.
 fn ends_of_each(values: Vec<Bytes>) -> Vec<Bytes> {
-    let layer = |value: &Bytes| {
-        let json = Json::parse(value)?;
-        json.get("progressDetail")?;
-        Some(json.get("id")?.to_line())
-    };
     let layers: Vec<_> = values.iter().map(layer).collect();
-    let is_end = |index: usize| {
+    let mut ends = Vec::new();
+    for (index, value) in values.into_iter().enumerate() {
         let layer = &layers[index];
-        let between = layers[..index].contains(layer) && layers[index + 1..].contains(layer);
-        layer.is_none() || !between
-    };
-    let values = values.into_iter().enumerate();
-    let ends = values.filter(|(index, _)| is_end(*index));
-    ends.map(|(_, value)| value).collect()
+        let begun = layers[..index].contains(layer);
+        if layer.is_none() || !begun || !layers[index + 1..].contains(layer) {
+            ends.push((layer.as_ref().map(|id| (begun, id)), value));
+        }
+    }
+    // An engine begins to push all layers at once.
+    let pushes = |value: &Bytes| value.starts_with(b"{\"status\":\"Preparing\"");
+    if ends.iter().any(|(_, value)| pushes(value)) {
+        for layers in ends.chunk_by_mut(|(one, _), (next, _)| one.is_some() && next.is_some()) {
+            layers.sort_by(|(one, _), (next, _)| one.cmp(next));
+        }
+    }
+    ends.into_iter().map(|(_, value)| value).collect()
+}
+
+/// The layer that a message of a push or a pull is of.
+fn layer(value: &Bytes) -> Option<String> {
+    let json = Json::parse(value)?;
+    json.get("progressDetail")?;
+    Some(json.get("id")?.to_line())
 }
 
 /// What a build tells that a command wrote, a line in each message: how many are in one depends on time.
@@ -155,4 +165,44 @@ fn joined(mut frames: Vec<Bytes>) -> Vec<Bytes> {
         }
     }
     joined.into_iter().map(Bytes::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(states: &[(&str, &str)]) -> Vec<String> {
+        let message = |(status, id): &(&str, &str)| {
+            format!("{{\"status\":\"{status}\",\"progressDetail\":{{}},\"id\":\"{id}\"}}\n")
+        };
+        let messages: String = states.iter().map(message).collect();
+        let values = values(&messages.into()).unwrap();
+        let texts = values.iter().map(|value| String::from_utf8_lossy(value));
+        texts.map(|text| text.trim_end().to_owned()).collect()
+    }
+
+    #[test]
+    fn layers_are_pushed_in_one_order() {
+        let [prepared, pushed] = ["Preparing", "Pushed"];
+        let one = told(&[
+            (prepared, "b"),
+            (prepared, "a"),
+            (pushed, "b"),
+            (pushed, "a"),
+        ]);
+        let other = told(&[
+            (prepared, "a"),
+            (pushed, "a"),
+            (prepared, "b"),
+            (pushed, "b"),
+        ]);
+        assert_eq!(one, other);
+        assert!(one[0].contains("\"a\"") && one[3].contains("\"b\""));
+    }
+
+    #[test]
+    fn layers_are_pulled_in_the_order_of_the_image() {
+        let told = told(&[("Pulling fs layer", "b"), ("Pulling fs layer", "a")]);
+        assert!(told[0].contains("\"b\""), "{told:?}");
+    }
 }
