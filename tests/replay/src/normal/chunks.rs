@@ -103,7 +103,7 @@ fn ends_of_each(values: Vec<Bytes>) -> Vec<Bytes> {
     let pushes = |value: &Bytes| value.starts_with(b"{\"status\":\"Preparing\"");
     if ends.iter().any(|(_, value)| pushes(value)) {
         for layers in ends.chunk_by_mut(|(one, _), (next, _)| one.is_some() && next.is_some()) {
-            layers.sort_by(|(one, _), (next, _)| one.cmp(next));
+            layers.sort_by_key(|(layer, _)| *layer);
         }
     }
     ends.into_iter().map(|(_, value)| value).collect()
