@@ -246,12 +246,14 @@ fn values(exchange: &Exchange) -> Vec<serde_json::Result<Value>> {
         return Vec::new();
     };
     let kind = answer.headers.get("content-type").map(String::as_str);
+    let kind = kind.filter(|kind| !kind.is_empty());
     if kind.is_some_and(|kind| !kind.contains("json")) {
         return Vec::new();
     }
     let bytes = answer.chunks.concat();
-    let values = serde_json::Deserializer::from_slice(&bytes).into_iter();
-    let values: Vec<_> = values.collect();
+    let values: Vec<_> = serde_json::Deserializer::from_slice(&bytes)
+        .into_iter()
+        .collect();
     // Podman says nothing of the type of some streams, be they JSON or not.
     match kind.is_none() && values.iter().any(Result::is_err) {
         true => Vec::new(),
@@ -336,8 +338,8 @@ mod tests {
     #[test]
     fn what_says_that_it_is_json_is() {
         let json = Some("application/json");
-        let torn = "decode failure: v1.51 SystemVersion no JSON: EOF while parsing an object at line 1 column 17";
-        let text = "decode failure: v1.51 SystemVersion no JSON: expected value at line 1 column 1";
+        let torn = "decode failure: v1.51 SystemVersion no JSON: EOF while parsing a string at line 1 column 17";
+        let text = "decode failure: v1.51 SystemVersion no JSON: expected ident at line 1 column 2";
         assert_eq!(found(json, r#"{"Os":"linux"}"#), [""; 0]);
         assert_eq!(found(json, r#"{"Os":"linux"}{}"#), [""; 0]);
         assert_eq!(found(json, r#"{"Os":"linux"}{"a"#), [torn]);
