@@ -12,7 +12,7 @@ mod swarm;
 mod target;
 mod ways;
 
-pub use deaths::Deaths;
+pub use deaths::revived;
 pub use engine::{Engine, Flavor};
 pub use examples::build_examples;
 pub use quickstart::{QUICKSTART, quickstart, said_hello};

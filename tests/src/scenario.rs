@@ -77,11 +77,6 @@ impl Scenario {
         }
     }
 
-    /// Whether an engine can only play one of these at a time: it can be in one swarm.
-    pub fn takes_turns(&self) -> bool {
-        self.name.contains("swarm")
-    }
-
     /// What marks its recorded plays: the same each time.
     pub fn mark(&self) -> String {
         format!("recorded-{}", self.name)

@@ -9,8 +9,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use dockwright::Docker;
 use dockwright_tests::{
-    Deaths, Engine, Failure, Kind, OwnEngine, QUICKSTART, SCENARIOS, Scenario, SwarmNode, Target,
-    Targets, build_examples, quickstart, said_hello, survives_restarts, three_nodes, trial, ways,
+    Engine, Failure, Kind, OwnEngine, QUICKSTART, SCENARIOS, Scenario, SwarmNode, Target, Targets,
+    build_examples, quickstart, revived, said_hello, survives_restarts, three_nodes, trial, ways,
     with_ssh,
 };
 use libtest_mimic::{Arguments, Trial};
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         eprintln!("{error}");
         return ExitCode::FAILURE;
     }
-    // Engines work beside each other, each on one scenario at a time.
+    // Engines work beside each other.
     let engines = found.iter().filter(|target| !target.again).count();
     arguments.test_threads.get_or_insert(engines.max(1));
     let run = Arc::new(Run::new(registry));
@@ -76,7 +76,10 @@ fn scenarios(found: &[Target], run: &Arc<Run>) -> impl Iterator<Item = Trial> {
     let scenarios = scenarios.filter(|s| s.kind != Kind::Registry || run.registry.is_some());
     let pairs = scenarios.flat_map(|scenario| {
         let once = matches!(scenario.kind, Kind::Long | Kind::Registry);
-        let targets = found.iter().filter(move |target| !(target.again && once));
+        // Apart, for those of one engine wait for each other.
+        let (again, first): (Vec<_>, Vec<_>) = found.iter().partition(|target| target.again);
+        let targets = first.into_iter().chain(again);
+        let targets = targets.filter(move |target| !(target.again && once));
         targets.map(move |target| (target.clone(), scenario))
     });
     pairs.map(|(target, scenario)| test(target, scenario, run.clone()))
@@ -119,9 +122,9 @@ struct Run {
     started: u128,
     plays: AtomicU32,
     registry: Option<String>,
-    /// For each engine, the turns of the scenarios that take turns.
+    /// One scenario at a time on each engine: it can be in one swarm, refuses a prune beside
+    /// another, and loses an image that is loaded while somebody removes the same.
     turns: Mutex<HashMap<String, Arc<Turn>>>,
-    deaths: Deaths,
 }
 
 type Turn = tokio::sync::Mutex<()>;
@@ -134,7 +137,6 @@ impl Run {
             plays: AtomicU32::new(0),
             registry,
             turns: Mutex::default(),
-            deaths: Deaths::default(),
         }
     }
 
@@ -154,17 +156,13 @@ impl Run {
 fn test(target: Target, scenario: &'static Scenario, run: Arc<Run>) -> Trial {
     let name = format!("{}::{}", target.name, scenario.name);
     trial(name, async move || {
-        let turn = scenario.takes_turns().then(|| run.turn(&target));
-        let _turn = match &turn {
-            Some(turn) => Some(turn.lock().await),
-            None => None,
-        };
+        let turn = run.turn(&target);
+        let _turn = turn.lock().await;
         let mark = run.mark();
         let attempt =
             async || play_on(scenario, &target, &connect(&target, &run, &mark).await?).await;
-        let died = run.deaths.of(&target);
         match attempt().await {
-            Err(reason) if run.deaths.revived(&target, died) => {
+            Err(reason) if revived(&target) => {
                 let (target, name) = (&target, scenario.name);
                 eprintln!(
                     "{}::{name}, once more, for its engine had ended: {reason}",

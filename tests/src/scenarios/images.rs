@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use dockwright::{ApiVersion, Image, PullPolicy, Upload};
 use futures_util::stream;
 
+use super::pruned;
 use crate::engine::{Engine, IMAGE};
 
 /// A tar archive of one file.
@@ -207,25 +208,17 @@ pub async fn prune_images(engine: Engine) {
         .unwrap();
     let named = imported(&engine, "prune:1").await;
 
-    let pruned = images.prune().label(engine.label()).await.unwrap();
-    assert!(!pruned.images.deleted.is_empty(), "{pruned:?}");
+    let prune = images.prune().label(engine.label());
+    let gone = pruned(prune.clone()).await;
+    assert!(!gone.images.deleted.is_empty(), "{gone:?}");
     assert!(unnamed.inspect().await.unwrap_err().is_not_found());
     assert!(named.inspect().await.is_ok());
 
-    let pruned = images
-        .prune()
-        .all(true)
-        .label(engine.label())
-        .await
-        .unwrap();
-    assert!(pruned.reclaimed > 0, "{pruned:?}");
+    let prune = prune.all(true);
+    let gone = pruned(prune.clone()).await;
+    assert!(gone.reclaimed > 0, "{gone:?}");
     assert!(named.inspect().await.unwrap_err().is_not_found());
-    let nothing = images
-        .prune()
-        .all(true)
-        .label(engine.label())
-        .await
-        .unwrap();
+    let nothing = pruned(prune).await;
     assert!(
         nothing.images.is_empty() && nothing.reclaimed == 0,
         "{nothing:?}"

@@ -264,7 +264,7 @@ async fn read_to(end: &str, chunks: &mut (impl Stream<Item = Result<Chunk>> + Un
     text
 }
 
-/// What comes of a prune, once the engine is through with those of others: it does one at a time.
+/// What comes of a prune, once the engine is through with that of another run: it does one at a time.
 async fn pruned<T>(prune: impl IntoFuture<Output = Result<T>> + Clone) -> T {
     loop {
         match prune.clone().await {
