@@ -1,12 +1,14 @@
 //! The ways to read an answer.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use bytes::Bytes;
 use progenitor_client::{ByteStream, Error, ResponseValue};
 use reqwest::{Request, Response, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed};
 
+use crate::support::Items;
 use crate::types::ErrorResponse;
 use crate::{Client, Operation};
 
@@ -27,6 +29,26 @@ pub(crate) async fn json<T: DeserializeOwned>(
     operation: Operation,
     request: Request,
 ) -> Answer<T> {
+    value(client, operation, request, |_| PhantomData).await
+}
+
+/// A JSON list, where null is an empty one.
+pub(crate) async fn list<T: DeserializeOwned>(
+    client: &Client,
+    operation: Operation,
+    request: Request,
+) -> Answer<Vec<T>> {
+    // Names and values take twice the room of the items, or more.
+    value(client, operation, request, |length| Items::within(length / 2)).await
+}
+
+/// A JSON value that is made by what is told how long the answer is.
+async fn value<T, S: for<'de> DeserializeSeed<'de, Value = T>>(
+    client: &Client,
+    operation: Operation,
+    request: Request,
+    seed: impl FnOnce(usize) -> S,
+) -> Answer<T> {
     let mut response = accepted(client, operation, request).await?;
     let mut pieces = Vec::new();
     let length = read(&mut response, &mut pieces, LONGEST_JSON).await;
@@ -34,28 +56,28 @@ pub(crate) async fn json<T: DeserializeOwned>(
         return Err(Error::Custom(format!("the answer is longer than {LONGEST_JSON} bytes")));
     }
     let body = whole(pieces);
-    match parsed(&body) {
+    match parsed(&body, seed(body.len())) {
         Ok(value) => Ok(ResponseValue::new(value, response.status(), response.headers().clone())),
         Err(error) => Err(Error::InvalidResponsePayload(body, error)),
     }
 }
 
 /// The value that a body is, which is faster to read once it is known to be text as a whole.
-fn parsed<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+fn parsed<'de, S: DeserializeSeed<'de>>(body: &'de [u8], seed: S) -> serde_json::Result<S::Value> {
     match std::str::from_utf8(body) {
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_slice(body),
+        Ok(text) => ended(seed, serde_json::Deserializer::from_str(text)),
+        Err(_) => ended(seed, serde_json::Deserializer::from_slice(body)),
     }
 }
 
-/// A JSON list, where null is an empty one.
-pub(crate) async fn list<T: DeserializeOwned + std::fmt::Debug>(
-    client: &Client,
-    operation: Operation,
-    request: Request,
-) -> Answer<Vec<T>> {
-    let list: ResponseValue<Option<Vec<T>>> = json(client, operation, request).await?;
-    list.map(Option::unwrap_or_default)
+/// A value, and nothing after it.
+fn ended<'de, S: DeserializeSeed<'de>, R: serde_json::de::Read<'de>>(
+    seed: S,
+    mut json: serde_json::Deserializer<R>,
+) -> serde_json::Result<S::Value> {
+    let value = seed.deserialize(&mut json)?;
+    json.end()?;
+    Ok(value)
 }
 
 /// A status alone.

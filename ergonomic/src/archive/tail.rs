@@ -8,7 +8,7 @@ use crate::answer::Result;
 use crate::error::{Error, ErrorKind};
 
 /// How much of the end is looked at: an engine's words are shorter.
-const KEPT: usize = 16 * 1024;
+const KEPT: usize = 4 * 1024;
 /// An archive ends in two blocks of zeros.
 const END: usize = 1024;
 /// How an engine begins to tell, in the middle of an archive, why it cannot go on.

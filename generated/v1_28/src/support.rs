@@ -5,16 +5,74 @@ use std::collections::BTreeMap;
 use std::fmt::Formatter;
 use std::marker::PhantomData;
 
-use serde::de::{MapAccess, Visitor};
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// Null is an empty list or map.
-pub(crate) fn null_as_empty<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+/// Null is an empty list.
+pub(crate) fn null_as_empty<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
-    T: Deserialize<'de> + Default,
+    T: Deserialize<'de>,
 {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+    // Some names, or one item that is wider: most lists in an answer are short.
+    Items::within(128).deserialize(deserializer)
+}
+
+/// The items of a list, where null is an empty one, with room for some from the start: a list that
+/// grows is moved each time.
+pub(crate) struct Items<T> {
+    room: usize,
+    items: PhantomData<T>,
+}
+
+impl<T> Items<T> {
+    /// With room for as many as take so many bytes, and for one.
+    pub(crate) fn within(bytes: usize) -> Self {
+        Self {
+            room: (bytes / size_of::<T>().max(1)).max(1),
+            items: PhantomData,
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Items<T> {
+    type Value = Vec<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<T>, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_none<E>(self) -> Result<Vec<T>, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_unit<E>(self) -> Result<Vec<T>, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<T>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+        let Some(first) = list.next_element()? else {
+            return Ok(Vec::new());
+        };
+        let mut items = Vec::with_capacity(self.room);
+        items.push(first);
+        while let Some(item) = list.next_element()? {
+            items.push(item);
+        }
+        Ok(items)
+    }
 }
 
 /// Null is an empty map, and a null value in it an empty value.

@@ -9,12 +9,11 @@ use super::{Parts, head};
 
 pub fn run(parts: &mut Parts) {
     for field in parts.structs().flat_map(|item| item.fields.iter_mut()) {
-        let Some((collection, arguments)) = head(&field.ty) else {
+        let Some((collection, _)) = head(&field.ty) else {
             continue;
         };
         let function = match collection.as_str() {
             "Vec" => "crate::support::null_as_empty",
-            "BTreeMap" if holds_values(&arguments) => "crate::support::null_as_empty",
             "BTreeMap" => "crate::support::nulls_as_empty",
             "Map" => {
                 optional(field);
@@ -41,14 +40,6 @@ fn optional(field: &mut Field) {
     serde.put(field);
     let object = &field.ty;
     field.ty = parse_quote!(Option<#object>);
-}
-
-/// Whether the values of a map are arbitrary JSON, where null is a value like any other.
-fn holds_values(arguments: &[&syn::Type]) -> bool {
-    arguments
-        .last()
-        .and_then(|value| head(value))
-        .is_some_and(|(name, _)| name == "Value")
 }
 
 #[cfg(test)]
