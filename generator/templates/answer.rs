@@ -1,5 +1,6 @@
 //! The ways to read an answer.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -62,19 +63,17 @@ async fn value<T, S: for<'de> DeserializeSeed<'de, Value = T>>(
     }
 }
 
-/// The value that a body is, which is faster to read once it is known to be text as a whole.
-fn parsed<'de, S: DeserializeSeed<'de>>(body: &'de [u8], seed: S) -> serde_json::Result<S::Value> {
-    match std::str::from_utf8(body) {
-        Ok(text) => ended(seed, serde_json::Deserializer::from_str(text)),
-        Err(_) => ended(seed, serde_json::Deserializer::from_slice(body)),
-    }
-}
-
-/// A value, and nothing after it.
-fn ended<'de, S: DeserializeSeed<'de>, R: serde_json::de::Read<'de>>(
+/// The value that a body is. What is not UTF-8 in it is replaced, as the reference client does.
+fn parsed<T, S: for<'de> DeserializeSeed<'de, Value = T>>(
+    body: &[u8],
     seed: S,
-    mut json: serde_json::Deserializer<R>,
-) -> serde_json::Result<S::Value> {
+) -> serde_json::Result<T> {
+    // Text that is known to be UTF-8 as a whole is not looked at again string by string.
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(body),
+    };
+    let mut json = serde_json::Deserializer::from_str(&text);
     let value = seed.deserialize(&mut json)?;
     json.end()?;
     Ok(value)

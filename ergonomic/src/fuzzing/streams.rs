@@ -129,7 +129,8 @@ fn frames_of(mut bytes: &[u8]) -> (Vec<Frame<'_>>, End) {
     }
 }
 
-/// A stream of JSON gives the values that serde_json finds in it, wherever it is cut.
+/// A stream of JSON gives the values that serde_json finds in it, wherever it is cut. What is not
+/// UTF-8 is only read: the length of what it is replaced by does not count.
 pub fn json(input: &[u8]) {
     let cut = Cut::of(input);
     let limit = match cut.options {
@@ -148,7 +149,10 @@ pub fn json(input: &[u8]) {
         }
     };
     let blanked: Vec<u8> = cut.bytes.iter().map(blank).collect();
-    let mut expected = serde_json::Deserializer::from_slice(&blanked).into_iter::<Value>();
+    let Ok(blanked) = String::from_utf8(blanked) else {
+        return;
+    };
+    let mut expected = serde_json::Deserializer::from_str(&blanked).into_iter::<Value>();
     for value in &values {
         let start = expected.byte_offset();
         let same = expected

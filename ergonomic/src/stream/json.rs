@@ -6,6 +6,7 @@
 //! value with a line: what lies in one buffer up to such an end is parsed where it lies, without
 //! being scanned, unless that fails.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -32,15 +33,17 @@ impl<T: DeserializeOwned> FromJson for T {
 }
 
 /// Parses one JSON document; an error knows the path to what did not fit.
+///
+/// What is not UTF-8 in it is replaced, as in the answers of raw clients.
 pub(crate) fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
-    let parsed = match str::from_utf8(json) {
-        // Text that is known to be UTF-8 as a whole is not looked at again string by string.
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_slice(json),
+    // Text that is known to be UTF-8 as a whole is not looked at again string by string.
+    let text = match str::from_utf8(json) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(json),
     };
-    parsed.map_err(|plain| {
+    serde_json::from_str(&text).map_err(|plain| {
         // Only a failure pays for the path, by parsing once more.
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
+        let mut deserializer = serde_json::Deserializer::from_str(&text);
         match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
             Err(error) if error.inner().is_data() => {
                 let mut path = error.path().to_string();
@@ -332,6 +335,13 @@ mod tests {
             .collect()
     }
 
+    #[test]
+    fn what_is_not_utf8_is_replaced() {
+        let value: Value = parse(b"{\"name\":\"\xff\xc3\xa9\xe2\x82\"}").unwrap();
+        assert_eq!(value, json!({"name": "\u{fffd}\u{e9}\u{fffd}"}));
+        assert!(parse::<Value>(b"\xff").unwrap_err().is_decode());
+    }
+
     #[tokio::test]
     async fn objects_are_the_same_at_once_and_in_pieces() {
         let bytes = b"{\"a\":\"}\\n\"}\n{}{\"b\":[\n{}]}\n\x1e{\"a\":7}\r\n[]\n\n{\"a\":\"\"}";
@@ -420,8 +430,7 @@ mod tests {
         for bad in [
             &b"\0"[..],
             b"{\"a\":\0}",
-            b"\"\xff\"",
-            b"{\"a\":\"\xc3\"}",
+            b"\xff",
             b"<html>",
             b"[}",
             b"]",

@@ -42,6 +42,14 @@ async fn an_old_server_ends_its_answer_by_closing() {
 }
 
 #[tokio::test]
+async fn what_is_not_utf8_is_replaced() {
+    let named = b"HTTP/1.0 200 OK\r\n\r\n[{\"Id\":\"\xff\"}]";
+    assert_eq!(listed(named).await.unwrap(), 1);
+    let error = refused(b"HTTP/1.0 200 OK\r\n\r\n[\xff]").await;
+    assert!(error.is_decode(), "{error}");
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     for status in [
         "301 Moved Permanently",
