@@ -13,8 +13,10 @@ use tokio_util::io::poll_read_buf;
 use crate::error::{Call, Error, ErrorKind};
 use crate::exchange::Exceeded;
 
-/// How much is asked for in one read, or at least half of that.
-const READ: usize = 64 * 1024;
+/// How much is asked for in the first read.
+const FIRST_READ: usize = 64 * 1024;
+/// How much is asked for in one read at the most.
+const LARGEST_READ: usize = 256 * 1024;
 
 /// Bytes both ways, whatever carries them.
 pub(crate) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -60,6 +62,7 @@ impl Incoming {
         Buffers {
             incoming: self,
             buffer: BytesMut::new(),
+            room: FIRST_READ,
             call: call.clone(),
         }
     }
@@ -70,6 +73,9 @@ pub(crate) struct Buffers {
     incoming: Incoming,
     /// Room for what comes next.
     buffer: BytesMut,
+    /// How much is asked for in one read, or at least half of that. Where more comes, larger reads
+    /// tear fewer frames.
+    room: usize,
     call: Call,
 }
 
@@ -78,15 +84,20 @@ impl Stream for Buffers {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        if this.buffer.capacity() < READ / 2 {
+        if this.buffer.capacity() < this.room / 2 {
             // The same memory once more, if all that was read into it is dropped.
-            this.buffer.reserve(READ);
+            this.buffer.reserve(this.room);
         }
         let incoming = Pin::new(&mut this.incoming);
         Poll::Ready(
             match ready!(poll_read_buf(incoming, cx, &mut this.buffer)) {
                 Ok(0) => None,
-                Ok(_) => Some(Ok(this.buffer.split().freeze())),
+                Ok(_) => {
+                    if this.buffer.len() == this.buffer.capacity() {
+                        this.room = (this.room * 2).min(LARGEST_READ);
+                    }
+                    Some(Ok(this.buffer.split().freeze()))
+                }
                 Err(source) => Some(Err(broken(source).during(&this.call))),
             },
         )
