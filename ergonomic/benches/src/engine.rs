@@ -114,6 +114,7 @@ struct Shared {
 }
 
 impl Engine {
+    /// Starts one that answers pings.
     pub fn start() -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let listener = std::os::unix::net::UnixListener::bind(folder.path().join("engine.sock"))?;
@@ -124,7 +125,11 @@ impl Engine {
             .build()?;
         let served = shared.clone();
         std::thread::spawn(move || runtime.block_on(serve(listener, served)));
-        Ok(Self { folder, shared })
+        let engine = Self { folder, shared };
+        let ping = "Api-Version: 1.51\r\nOstype: linux\r\nServer: Docker/28.5.0 (linux)\r\n";
+        engine.on("HEAD /_ping", Play::answer(ping, b""));
+        engine.on("GET /_ping", Play::answer(ping, b"OK"));
+        Ok(engine)
     }
 
     pub fn socket(&self) -> PathBuf {

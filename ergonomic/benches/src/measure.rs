@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use dockwright_bench::Seen;
 use dockwright_bench::contenders::floor::Hyper;
 use dockwright_bench::contenders::{bollard, ours};
-use dockwright_bench::engine::{Engine, Play};
+use dockwright_bench::engine::Engine;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use tokio::runtime::Runtime;
@@ -36,9 +36,6 @@ impl Bench {
             keep_awake();
         }
         let engine = Engine::start()?;
-        let ping = "Api-Version: 1.51\r\nOstype: linux\r\nServer: Docker/28.5.0 (linux)\r\n";
-        engine.on("HEAD /_ping", Play::answer(ping, b""));
-        engine.on("GET /_ping", Play::answer(ping, b"OK"));
         let socket = engine.socket();
         Ok(Self {
             docker: runtime.block_on(ours::connect(&socket))?,
