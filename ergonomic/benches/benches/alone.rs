@@ -8,10 +8,9 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterio
 use dockwright::Docker;
 use dockwright_bench::contenders::ours;
 use dockwright_bench::engine::{Engine, Play};
-use dockwright_bench::payload::{self, FRAMES};
+use dockwright_bench::payload::{self, FRAMES, JSON};
 use tokio::runtime::{Builder, Runtime};
 
-const JSON: &str = "Content-Type: application/json\r\n";
 /// No multiple of any frame or value, and none divides it.
 const CHUNK: usize = 32_749;
 

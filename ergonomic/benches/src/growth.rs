@@ -7,13 +7,12 @@ use dockwright_bench::Seen;
 use dockwright_bench::contenders::ours;
 use dockwright_bench::engine::Play;
 use dockwright_bench::memory::{self, Memory, Who, Work};
-use dockwright_bench::payload::{self, FRAMES};
+use dockwright_bench::payload::{self, FRAMES, JSON};
 
 use crate::measure::Bench;
 
 /// How much steeper than a straight line the measured one may be: caches are finite.
 const STEEPEST: f64 = 1.15;
-const JSON: &str = "Content-Type: application/json\r\n";
 
 /// What the time and the memory of some work come to, for more and more of something.
 struct Growth {

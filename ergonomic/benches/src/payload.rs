@@ -13,6 +13,8 @@ use crate::Seen;
 
 const ID: &str = "4d9bd2f7a5a3c1e0f86b7c22a91de35f0b6c48d17e29fa5b3c60d8e1f7a49b25";
 
+/// The content type of JSON.
+pub const JSON: &str = "Content-Type: application/json\r\n";
 /// The content type of frames.
 pub const FRAMES: &str = "Content-Type: application/vnd.docker.multiplexed-stream\r\n";
 

@@ -7,7 +7,7 @@ use dockwright_bench::Seen;
 use dockwright_bench::contenders::{bollard, floor, ours};
 use dockwright_bench::engine::Play;
 use dockwright_bench::memory::{self, Who, Work};
-use dockwright_bench::payload;
+use dockwright_bench::payload::{self, JSON};
 use tempfile::TempDir;
 
 use crate::measure::Bench;
@@ -60,10 +60,9 @@ impl Context {
 
 fn engine_builds(bench: &Bench) {
     let steps = payload::built();
-    let json = "Content-Type: application/json\r\n";
     bench
         .engine
-        .on("POST /build", Play::chunked(json, &[(&steps, 1)], CHUNK));
+        .on("POST /build", Play::chunked(JSON, &[(&steps, 1)], CHUNK));
     bench
         .engine
         .on("POST /drain", Play::answer("Connection: close\r\n", b""));

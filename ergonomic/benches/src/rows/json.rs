@@ -8,12 +8,11 @@ use dockwright_bench::Seen;
 use dockwright_bench::contenders::{bollard, floor, ours};
 use dockwright_bench::engine::Play;
 use dockwright_bench::memory::{self, Who, Work};
-use dockwright_bench::payload;
+use dockwright_bench::payload::{self, JSON};
 
 use crate::measure::{Bench, Times};
 use crate::report::{Goal, Row};
 
-const JSON: &str = "Content-Type: application/json\r\n";
 /// No multiple of any value.
 const CHUNK: usize = 16_381;
 

@@ -5,7 +5,7 @@ use dockwright_bench::Seen;
 use dockwright_bench::contenders::{bollard, ours};
 use dockwright_bench::engine::Play;
 use dockwright_bench::memory::{self, Who, Work};
-use dockwright_bench::payload;
+use dockwright_bench::payload::{self, JSON};
 
 use crate::measure::Bench;
 use crate::report::{Goal, Row};
@@ -38,10 +38,9 @@ pub fn ping(bench: &Bench, name: &'static str) -> Result<Row> {
 /// of an id each, for the floor that of the answer.
 fn inspected(bench: &Bench, count: u64) -> [Seen; 2] {
     let answer = payload::inspect(false);
-    let json = "Content-Type: application/json\r\n";
     bench
         .engine
-        .on(&format!("GET {INSPECT}"), Play::answer(json, &answer));
+        .on(&format!("GET {INSPECT}"), Play::answer(JSON, &answer));
     [64, answer.len() as u64].map(|bytes| Seen {
         items: count,
         bytes: count * bytes,
