@@ -8,11 +8,8 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterio
 use dockwright::Docker;
 use dockwright_bench::contenders::ours;
 use dockwright_bench::engine::{Engine, Play};
-use dockwright_bench::payload::{self, FRAMES, JSON};
+use dockwright_bench::payload::{self, CHUNK, FRAMES, JSON};
 use tokio::runtime::{Builder, Runtime};
-
-/// No multiple of any frame or value, and none divides it.
-const CHUNK: usize = 32_749;
 
 /// An engine, and a client of it on a runtime of one thread.
 struct Pair {

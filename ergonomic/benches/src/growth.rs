@@ -7,7 +7,7 @@ use dockwright_bench::Seen;
 use dockwright_bench::contenders::ours;
 use dockwright_bench::engine::Play;
 use dockwright_bench::memory::{self, Memory, Who, Work};
-use dockwright_bench::payload::{self, FRAMES, JSON};
+use dockwright_bench::payload::{self, CHUNK, FRAMES, JSON};
 
 use crate::measure::Bench;
 
@@ -105,7 +105,7 @@ fn frames(bench: &Bench) -> Result<Growth> {
     let mut growth = Growth::new("frames of a log");
     let (part, seen) = payload::frames(64, 1 << 20);
     for repeat in [4, 16, 64].map(|full| bench.amount(full, full / 4)) {
-        let play = Play::chunked(FRAMES, &[(&part, repeat as usize)], 32_749);
+        let play = Play::chunked(FRAMES, &[(&part, repeat as usize)], CHUNK);
         bench.engine.on("GET /containers/bench/logs", play);
         let (items, bytes) = (seen.items * repeat, seen.bytes * repeat);
         let race = bench.race(Seen { items, bytes });

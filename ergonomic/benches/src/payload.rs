@@ -18,6 +18,9 @@ pub const JSON: &str = "Content-Type: application/json\r\n";
 /// The content type of frames.
 pub const FRAMES: &str = "Content-Type: application/vnd.docker.multiplexed-stream\r\n";
 
+/// The length of HTTP chunks that cut frames anywhere: no multiple of any, and none divides it.
+pub const CHUNK: usize = 32_749;
+
 /// Frames of `size` bytes that come to about `total`: one in eight of standard error, each a line.
 pub fn frames(size: usize, total: usize) -> (Vec<u8>, Seen) {
     let mut payload = vec![b'x'; size - 1];

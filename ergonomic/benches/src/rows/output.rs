@@ -4,13 +4,10 @@ use anyhow::Result;
 use dockwright_bench::Seen;
 use dockwright_bench::contenders::{bollard, ours};
 use dockwright_bench::engine::Play;
-use dockwright_bench::payload::{self, FRAMES};
+use dockwright_bench::payload::{self, CHUNK, FRAMES};
 
 use crate::measure::Bench;
 use crate::report::{Goal, Row};
-
-/// No multiple of any frame, and none divides it.
-const CHUNK: usize = 32_749;
 
 /// Frames of a size; what clients see of them, and what comes over the wire.
 struct Frames {
